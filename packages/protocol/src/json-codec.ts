@@ -1,0 +1,173 @@
+import { toBase64 } from './base64.ts';
+import { toBytes } from './bytes.ts';
+import type { DecoderLimits, HubCodec, HubDecoder, Utf8 } from './codec.ts';
+import { defaultDecoderLimits } from './defaults.ts';
+import { MinihubError, type ProtocolError, protocolError } from './errors.ts';
+import { isTooDeep } from './json-depth.ts';
+import { parseJsonRecord } from './json-members.ts';
+import { mutuallyExclusive, readJsonMessage } from './json-message.ts';
+import { type CompletionMessage, type HubMessage, MessageType } from './messages.ts';
+import { RecordSplitter, recordSeparator } from './record-splitter.ts';
+import { plainUtf8 } from './utf8.ts';
+
+/** What a codec may be given. */
+export interface CodecOptions {
+  /** Text to bytes and back. @defaultValue {@link plainUtf8} */
+  readonly utf8?: Utf8;
+}
+
+/**
+ * The JSON hub protocol: each message is a JSON object, ended by 0x1E.
+ *
+ * Written as .NET does: members in the order type, headers, invocationId and the rest; binary values as base64 strings.
+ * Completion: a `result` of `undefined` is void, `null` is written as `"result":null`.
+ * Values are as `JSON.stringify` has them: `-0` is 0, NaN is null, members that are `undefined` are left out.
+ * @see signalr.md 1.9
+ * @example
+ * const codec = createJsonCodec();
+ * codec.encode({ type: MessageType.Ping }); // '{"type":6}\u001e'
+ */
+export function createJsonCodec(options: CodecOptions = {}): HubCodec {
+  const utf8 = options.utf8 ?? plainUtf8;
+  return {
+    name: 'json',
+    transferFormat: 'Text',
+    encode: encodeJson,
+    createDecoder: (limits) => new JsonDecoder({ ...defaultDecoderLimits, ...limits }, utf8),
+  };
+}
+
+class JsonDecoder implements HubDecoder {
+  private readonly splitter: RecordSplitter;
+  private readonly limits: DecoderLimits;
+  private failure: ProtocolError | undefined;
+
+  constructor(limits: DecoderLimits, utf8: Utf8) {
+    const { maxMessageBytes, maxRecordsPerChunk } = limits;
+    this.limits = limits;
+    this.splitter = new RecordSplitter({ maxMessageBytes, maxRecordsPerChunk, utf8 });
+  }
+
+  get bufferedBytes(): number {
+    return this.splitter.bufferedBytes;
+  }
+
+  push(chunk: string | Uint8Array): void {
+    this.splitter.push(chunk);
+  }
+
+  next(): HubMessage | undefined {
+    if (this.failure !== undefined) throw this.failure;
+    try {
+      for (let record = this.splitter.next(); record !== undefined; record = this.splitter.next()) {
+        const message = this.read(record);
+        if (message !== undefined) return message;
+      }
+      return undefined;
+    } catch (error) {
+      this.failure = MinihubError.is(error)
+        ? (error as ProtocolError)
+        : protocolError('MH_PROTO_INVALID_JSON', 'Error reading JSON.', error);
+      throw this.failure;
+    }
+  }
+
+  end(): void {
+    if (this.failure !== undefined) throw this.failure;
+    this.splitter.end();
+  }
+
+  private read(text: string): HubMessage | undefined {
+    const { maxDepth } = this.limits;
+    if (isTooDeep(text, maxDepth)) {
+      throw protocolError('MH_PROTO_LIMIT_EXCEEDED', `A message nests deeper than ${maxDepth} levels.`);
+    }
+    return readJsonMessage(parseJsonRecord(text), this.limits);
+  }
+}
+
+function encodeJson(message: HubMessage): string {
+  try {
+    return stringify(message) + recordSeparator;
+  } catch (error) {
+    if (MinihubError.is(error)) throw error;
+    throw protocolError('MH_PROTO_UNENCODABLE', 'The message cannot be written as JSON.', error);
+  }
+}
+
+// Members that are undefined are left out by JSON.stringify, and the others keep the order of these literals.
+function stringify(message: HubMessage): string {
+  switch (message.type) {
+    case MessageType.Invocation:
+    case MessageType.StreamInvocation: {
+      const { type, headers, invocationId, target, streamIds } = message;
+      const values = message.arguments;
+      return text({
+        type,
+        headers,
+        invocationId,
+        target,
+        arguments: values,
+        streamIds: streamIds?.length ? streamIds : undefined,
+      });
+    }
+    case MessageType.StreamItem: {
+      const { type, headers, invocationId, item } = message;
+      // Written in two steps: an item that has no JSON form (undefined, a function) must still be there, as null.
+      const head = JSON.stringify({ type, headers, invocationId });
+      const itemText: string | undefined = text(item);
+      return `${head.slice(0, -1)},"item":${itemText ?? 'null'}}`;
+    }
+    case MessageType.Completion:
+      return completionText(message);
+    case MessageType.CancelInvocation: {
+      const { type, headers, invocationId } = message;
+      return JSON.stringify({ type, headers, invocationId });
+    }
+    case MessageType.Ping:
+      return '{"type":6}';
+    case MessageType.Close: {
+      const { type, error, allowReconnect } = message;
+      return JSON.stringify({ type, error, allowReconnect: allowReconnect || undefined });
+    }
+    case MessageType.Ack:
+    case MessageType.Sequence: {
+      const { type, sequenceId } = message;
+      return JSON.stringify({ type, sequenceId });
+    }
+  }
+}
+
+function completionText(message: CompletionMessage): string {
+  const { type, headers, invocationId, error, result } = message;
+  if (error !== undefined && result !== undefined) throw mutuallyExclusive('MH_PROTO_UNENCODABLE');
+  return text({ type, headers, invocationId, error, result });
+}
+
+function text(value: unknown): string {
+  // A replacer makes JSON.stringify leave its fast path, so one is given only where there are bytes.
+  return holdsBytes(value, 0) ? JSON.stringify(value, replaceBytes) : JSON.stringify(value);
+}
+
+/** Deeper values, and circular ones, are left to JSON.stringify with the replacer. */
+const maxLookDepth = 32;
+
+function holdsBytes(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (depth > maxLookDepth) return true;
+  if (Array.isArray(value)) {
+    for (const item of value) if (holdsBytes(item, depth + 1)) return true;
+    return false;
+  }
+  if (toBytes(value) !== undefined) return true;
+  for (const name in value) if (holdsBytes((value as { [name: string]: unknown })[name], depth + 1)) return true;
+  return false;
+}
+
+/** Looks at the holder, because `value` has gone through `toJSON` already, which Node's Buffer has. */
+function replaceBytes(this: unknown, name: string, value: unknown): unknown {
+  const original = (this as { [name: string]: unknown })[name];
+  if (typeof original !== 'object' || original === null) return value;
+  const bytes = toBytes(original);
+  return bytes === undefined ? value : toBase64(bytes);
+}
