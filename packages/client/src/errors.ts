@@ -1,0 +1,37 @@
+import { MinihubError } from '@minihub/protocol';
+
+/**
+ * Every error code of `@minihub/client`, with what it means.
+ * A retired code stays listed and is never used again.
+ */
+export const clientErrorCodes = {
+  MH_CLIENT_INVALID_OPTION: 'An option has the wrong type or is out of range.',
+  MH_CLIENT_UNSUPPORTED_PLATFORM: 'The object handed in cannot open sockets, or lacks what this call needs.',
+  MH_CLIENT_DOMAIN_NOT_LISTED: "The host is not in the mini program's list of socket domains.",
+  MH_CLIENT_DOMAIN_CHECK_FAILED: 'The platform could not read its own list of domains.',
+  MH_CLIENT_SOCKET_LIMIT: 'The mini program has five sockets already.',
+  MH_CLIENT_INVALID_URL: 'The platform refuses the URL.',
+  MH_CLIENT_HANDSHAKE_REFUSED: 'The server, or a proxy before it, answered the handshake with something else than 101.',
+  MH_CLIENT_SUBPROTOCOL: 'The server chose no subprotocol, or one that was not offered.',
+  MH_CLIENT_TLS: 'TLS could not be established.',
+  MH_CLIENT_NETWORK: 'The network failed, or the server is not there.',
+  MH_CLIENT_CONNECT_TIMEOUT: 'The handshake took longer than `connectTimeoutMs`.',
+  MH_CLIENT_CLOSE_TIMEOUT: 'The platform did not confirm a close within `closeTimeoutMs`.',
+  MH_CLIENT_CLOSED_EARLY: '`close()` was called before the connection was established.',
+  MH_CLIENT_BACKGROUND: 'The platform cut the connection because the mini program was in the background.',
+  MH_CLIENT_SOCKET_DEAD: 'The socket is gone although the platform never said so.',
+  MH_CLIENT_SILENT: 'Nothing arrived for longer than `silenceTimeoutMs`, or after a return or a change of network.',
+  MH_CLIENT_TOOLS: 'The developer tools reloaded the mini program.',
+  MH_CLIENT_SOCKET_FAILED: 'The platform reported an error that is not in the table of known ones.',
+} as const;
+
+/** One of the codes of {@link clientErrorCodes}. */
+export type ClientErrorCode = keyof typeof clientErrorCodes;
+
+/** An error of the client. `message` carries the platform's own words where there are any. */
+export type ClientError = MinihubError<ClientErrorCode>;
+
+/** Makes a {@link ClientError}. */
+export function clientError(code: ClientErrorCode, message: string): ClientError {
+  return new MinihubError(code, message);
+}

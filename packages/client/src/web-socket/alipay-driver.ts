@@ -1,0 +1,77 @@
+import { fromBase64, toBase64 } from './base64.ts';
+import { failureText, type PlatformCallbacks } from './platform-result.ts';
+import type { SocketDriver } from './socket-port.ts';
+import { connectOptions, type WxConnectOptions } from './wx-driver.ts';
+
+/** An event of Alipay: what matters is nested in `data`. */
+export interface AlipayEvent {
+  readonly data?: unknown;
+}
+
+/** The part of Alipay's SocketTask that is used. */
+export interface AlipaySocketTask {
+  send(options: { data: string; isBuffer?: boolean } & PlatformCallbacks): unknown;
+  close(options: { code?: number; reason?: string } & PlatformCallbacks): unknown;
+  onOpen(listener: (event: AlipayEvent) => void): void;
+  onMessage(listener: (event: AlipayEvent) => void): void;
+  onError(listener: (event: AlipayEvent) => void): void;
+  onClose(listener: (event: AlipayEvent) => void): void;
+}
+
+/** Alipay's `my`. */
+export interface AlipaySockets {
+  connectSocket(options: WxConnectOptions & { multiple: boolean }): unknown;
+}
+
+function isObject(value: unknown): value is { [name: string]: unknown } {
+  return typeof value === 'object' && value !== null;
+}
+
+// The documents nest every event; older clients do not.
+function bodyOf(event: unknown): { [name: string]: unknown } {
+  const outer = isObject(event) ? event : {};
+  return isObject(outer.data) && !('byteLength' in outer.data) ? outer.data : outer;
+}
+
+/** Alipay: a task only with `multiple`, binary as base64, nested events, and no code or reason in a close. */
+export function alipayDriver(platform: AlipaySockets): SocketDriver {
+  return (request, events) => {
+    const options = connectOptions(request, events) as WxConnectOptions & { multiple: boolean };
+    options.multiple = true;
+    const task = platform.connectSocket(options) as AlipaySocketTask | undefined;
+    if (typeof task?.onOpen !== 'function') throw new Error('connectSocket:fail the platform returned no SocketTask');
+    task.onOpen((event) => {
+      events.open(bodyOf(event).header);
+    });
+    task.onMessage((event) => {
+      const { data, isBuffer } = bodyOf(event);
+      events.message((isBuffer && typeof data === 'string' ? fromBase64(data) : data) as string | ArrayBuffer);
+    });
+    task.onError((event) => {
+      events.error(failureText(bodyOf(event), 'socket:fail'));
+    });
+    task.onClose((event) => {
+      const { code, reason } = bodyOf(event);
+      events.close(typeof code === 'number' ? code : undefined, typeof reason === 'string' ? reason : '');
+    });
+    return {
+      send(data, done) {
+        const text = typeof data === 'string';
+        task.send({
+          data: text ? data : toBase64(data),
+          isBuffer: !text,
+          fail: (failure) => done(failureText(failure, 'send:fail')),
+          complete: () => done(),
+        });
+      },
+      close(code, reason, failed) {
+        const closing: Parameters<AlipaySocketTask['close']>[0] = {
+          fail: (failure) => failed(failureText(failure, 'close:fail')),
+        };
+        if (code !== undefined) closing.code = code;
+        if (reason !== '') closing.reason = reason;
+        task.close(closing);
+      },
+    };
+  };
+}

@@ -1,0 +1,55 @@
+import type { HostTimers } from './host.ts';
+import type { SocketSession } from './socket-session.ts';
+
+type AppListener = (result?: { readonly networkType?: string }) => void;
+
+/** The part of a platform that tells about the app and its network; all of it optional. */
+export interface AppEvents {
+  onAppShow?(listener: AppListener): void;
+  onAppHide?(listener: AppListener): void;
+  onNetworkStatusChange?(listener: AppListener): void;
+  onSocketClose?(listener: AppListener): void;
+}
+
+// WeChat freezes a mini program and closes its sockets five seconds after it is hidden.
+const suspendAfterMs = 5_000;
+
+/**
+ * Doubts sockets when there is reason to: after a stay in the background, after a change of network, and when the
+ * platform's global close event fires, which on some phones is the only one. A doubted socket ends unless it speaks up.
+ */
+export function watchApp(
+  app: AppEvents,
+  sessions: readonly SocketSession[],
+  graceMs: number,
+  timers: HostTimers,
+): void {
+  let hiddenAt: number | undefined;
+  let network: string | undefined;
+  const each = (act: (session: SocketSession) => void): void => {
+    sessions.slice().forEach(act);
+  };
+  const subscribe = <K extends keyof AppEvents>(name: K, listener: AppListener): void => {
+    try {
+      app[name]?.(listener);
+    } catch (error) {
+      // In a plugin some of these throw; they are hints, and the class works without.
+    }
+  };
+  subscribe('onAppHide', () => {
+    hiddenAt = timers.now();
+  });
+  subscribe('onAppShow', () => {
+    const awayMs = hiddenAt === undefined ? 0 : timers.now() - hiddenAt;
+    hiddenAt = undefined;
+    if (awayMs >= suspendAfterMs) each((session) => session.suspect(graceMs, 'Nothing arrived after the background'));
+  });
+  subscribe('onNetworkStatusChange', (result) => {
+    const type = result?.networkType;
+    if (type !== network) each((session) => session.suspect(graceMs, 'Nothing arrived after the network changed'));
+    network = type;
+  });
+  subscribe('onSocketClose', () => {
+    each((session) => session.verify());
+  });
+}

@@ -1,0 +1,21 @@
+/** What platforms pass to callbacks: WeChat and its clones `errMsg`, Alipay `errorMessage` with a number in `error`. */
+export interface PlatformResult {
+  readonly errMsg?: string;
+  readonly errorMessage?: string;
+  readonly error?: number;
+}
+
+/** The callbacks that every call of a platform takes. */
+export interface PlatformCallbacks {
+  success?(result: PlatformResult): void;
+  fail?(result: PlatformResult): void;
+  complete?(result: PlatformResult): void;
+}
+
+/** The platform's words in a result or a thrown value, whichever member they are in. */
+export function failureText(result: unknown, fallback: string): string {
+  const { errMsg, errorMessage, message } = (result ?? {}) as { [name: string]: unknown };
+  return ''.concat((errMsg ?? errorMessage ?? message ?? fallback) as string);
+}
+
+export function nothing(): void {}

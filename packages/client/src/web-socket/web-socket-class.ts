@@ -1,0 +1,200 @@
+import { type AppEvents, watchApp } from './app-watch.ts';
+import { WebSocketException } from './exception.ts';
+import { hostTimers } from './host.ts';
+import type { MiniWebSocket, MiniWebSocketClass } from './mini-web-socket.ts';
+import { driverFor, type Platform } from './platform.ts';
+import { toCloseCode, toCloseReason, toPayload, toProtocols } from './socket-arguments.ts';
+import { SocketEvent } from './socket-event.ts';
+import { ListenerList } from './socket-event-target.ts';
+import type { SocketOptions } from './socket-port.ts';
+import { SocketSession } from './socket-session.ts';
+import { parseSocketUrl } from './socket-url.ts';
+import { toScalarString, utf8Length } from './text.ts';
+import { type WebSocketClassOptions, webSocketDefaults } from './web-socket-options.ts';
+
+/** What stands behind one socket; its public face has no other own property. */
+interface Inside {
+  readonly url: string;
+  readonly listeners: ListenerList;
+  readonly session: SocketSession;
+}
+
+const states = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
+const eventTypes = ['open', 'message', 'error', 'close'];
+
+function define(target: object, name: string, descriptor: PropertyDescriptor): void {
+  Object.defineProperty(target, name, descriptor);
+}
+
+function inside(socket: unknown): Inside {
+  // As WebIDL: a member taken from the prototype and called on something else is a TypeError.
+  const found = (socket as { _?: Inside } | undefined)?._;
+  if (found === undefined) throw new TypeError('Illegal invocation');
+  return found;
+}
+
+function need(count: number, given: number): void {
+  if (given < count) throw new TypeError(`${count} argument(s) required, ${given} given`);
+}
+
+function requestOptions(own: SocketOptions | undefined, shared: WebSocketClassOptions): SocketOptions {
+  const merged: { [name: string]: unknown } = {};
+  [webSocketDefaults, shared, own].forEach((source) => {
+    for (const name in source) merged[name] = (source as { [name: string]: unknown })[name];
+  });
+  const headers: { [name: string]: string } = {};
+  let some = false;
+  [shared.headers, own?.headers].forEach((source) => {
+    for (const name in source) {
+      headers[name] = source[name] as string;
+      some = true;
+    }
+  });
+  if (some) merged.headers = headers;
+  return merged as SocketOptions;
+}
+
+/**
+ * Makes a WHATWG `WebSocket` class over a mini program's platform object, for any library that takes a WebSocket constructor.
+ * Nothing global is read or patched. uni-app and Taro: pass the native object (`wx`, `my`, `tt`…), not the framework's wrapper.
+ *
+ * @example
+ * const WebSocket = createWebSocketClass(wx);
+ * const socket = new WebSocket('wss://example.com/chat');
+ * socket.onmessage = (event) => this.setData({ text: event.data });
+ *
+ * @throws MinihubError `MH_CLIENT_UNSUPPORTED_PLATFORM`, `MH_CLIENT_INVALID_OPTION`
+ * @see https://websockets.spec.whatwg.org/
+ */
+export function createWebSocketClass(platform: Platform, options: WebSocketClassOptions = {}): MiniWebSocketClass {
+  const driver = driverFor(platform, options.platform, options.container);
+  const timers = options.timers ?? hostTimers;
+  const graceMs = options.suspectGraceMs ?? webSocketDefaults.suspectGraceMs;
+  const context = {
+    timers,
+    closeTimeoutMs: options.closeTimeoutMs ?? webSocketDefaults.closeTimeoutMs,
+    silenceTimeoutMs: options.silenceTimeoutMs ?? webSocketDefaults.silenceTimeoutMs,
+  };
+  const sessions: SocketSession[] = [];
+  let watching = false;
+
+  class WebSocket {
+    constructor(url: unknown, protocols?: unknown, own?: SocketOptions) {
+      need(1, arguments.length);
+      const href = parseSocketUrl(toScalarString(url));
+      const listeners = new ListenerList(timers);
+      const emit = (type: string, members?: object): void => listeners.dispatch(this, new SocketEvent(type, members));
+      const request = { url: href, protocols: toProtocols(protocols), options: requestOptions(own, options) };
+      if (!watching && graceMs > 0) {
+        // At the first socket, not before: making a class has no effect on the platform.
+        watching = true;
+        watchApp(platform as AppEvents, sessions, graceMs, timers);
+      }
+      const session = new SocketSession(driver, request, context, {
+        opened: () => emit('open'),
+        received: (data) => emit('message', { data, origin: originOf(href), lastEventId: '', source: null, ports: [] }),
+        failed: (error) => emit('error', { message: error.message, error, filename: '', lineno: 0, colno: 0 }),
+        closed: (code, reason, wasClean) => {
+          sessions.splice(sessions.indexOf(session), 1);
+          emit('close', { code, reason, wasClean });
+        },
+      });
+      sessions.push(session);
+      define(this, '_', { value: { url: href, listeners, session } });
+    }
+
+    get url(): string {
+      return inside(this).url;
+    }
+
+    get readyState(): number {
+      return inside(this).session.readyState;
+    }
+
+    get bufferedAmount(): number {
+      return inside(this).session.bufferedAmount;
+    }
+
+    get extensions(): string {
+      return inside(this).session.extensions;
+    }
+
+    get protocol(): string {
+      return inside(this).session.protocol;
+    }
+
+    get binaryType(): string {
+      return inside(this) && 'arraybuffer';
+    }
+
+    set binaryType(value: string) {
+      inside(this);
+      // Any other value than these two is ignored, as for every WebIDL enumeration.
+      if (value === 'blob') throw new WebSocketException('NotSupportedError', "binaryType 'blob': use 'arraybuffer'");
+    }
+
+    send(data: unknown): void {
+      const { session } = inside(this);
+      need(1, arguments.length);
+      const payload = toPayload(data);
+      if (session.readyState === 0) throw new WebSocketException('InvalidStateError', 'Still in CONNECTING state');
+      session.send(payload, typeof payload === 'string' ? utf8Length(payload) : payload.byteLength);
+    }
+
+    close(code?: unknown, reason?: unknown): void {
+      const { session } = inside(this);
+      session.close(toCloseCode(code), toCloseReason(reason));
+    }
+
+    addEventListener(type: unknown, listener: unknown, listenerOptions?: unknown): void {
+      const { listeners } = inside(this);
+      need(2, arguments.length);
+      listeners.add(String(type), listener, listenerOptions);
+    }
+
+    removeEventListener(type: unknown, listener: unknown, listenerOptions?: unknown): void {
+      inside(this).listeners.remove(String(type), listener, listenerOptions);
+    }
+
+    dispatchEvent(event: { readonly type: string; readonly defaultPrevented?: boolean }): boolean {
+      inside(this).listeners.dispatch(this, event);
+      return event.defaultPrevented !== true;
+    }
+  }
+
+  finish(WebSocket);
+  return WebSocket as unknown as MiniWebSocketClass;
+}
+
+function originOf(url: string): string {
+  return (/^\w+:\/\/[^/]*/.exec(url) as RegExpExecArray)[0].replace(/\/\/.*@/, '//');
+}
+
+/** What a class body cannot say: constants, `on…` members, enumerable members, as WebIDL has them. */
+function finish(made: { readonly prototype: object }): void {
+  const { prototype } = made;
+  Object.getOwnPropertyNames(prototype).forEach((name) => {
+    if (name !== 'constructor') define(prototype, name, { enumerable: true });
+  });
+  eventTypes.forEach((type) => {
+    define(prototype, `on${type}`, {
+      configurable: true,
+      enumerable: true,
+      get(this: MiniWebSocket): unknown {
+        return inside(this).listeners.handler(type);
+      },
+      set(this: MiniWebSocket, value: unknown): void {
+        inside(this).listeners.setHandler(type, value);
+      },
+    });
+  });
+  [made, prototype].forEach((target) => {
+    states.forEach((name, value) => {
+      define(target, name, { enumerable: true, value });
+    });
+  });
+  define(made, 'length', { value: 1, configurable: true });
+  if (typeof Symbol === 'function' && Symbol.toStringTag !== undefined) {
+    define(prototype, Symbol.toStringTag as unknown as string, { value: 'WebSocket', configurable: true });
+  }
+}
