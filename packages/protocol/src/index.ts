@@ -34,6 +34,7 @@ export {
   withDetail,
 } from './invocation-errors.ts';
 export { type CodecOptions, createJsonCodec } from './json-codec.ts';
+export { createMessagePackCodec } from './messagepack-codec.ts';
 export {
   type AckMessage,
   type CancelInvocationMessage,
@@ -68,4 +69,13 @@ export {
   type NegotiateRules,
 } from './negotiate-request.ts';
 export { recordSeparator } from './record-splitter.ts';
+export { createResumeInbox, type ResumeInbox, sequenceTooHighText } from './resume-inbox.ts';
+export {
+  createResumeOutbox,
+  defaultResumeBufferBytes,
+  isTrackable,
+  type ResumeOutbox,
+  type ResumeOutboxOptions,
+  type ResumeStart,
+} from './resume-outbox.ts';
 export { invalidUtf8, plainUtf8, utf8Length } from './utf8.ts';
