@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const source = { conditions: ['@minihub/source', 'module', 'node', 'import', 'default'] };
+// `main` before `module`: a package's ES modules for bundlers often do not run on Node (the official SignalR client's).
+const source = { conditions: ['@minihub/source', 'node'], mainFields: ['main', 'module'] };
 
 // Two suites: `unit` needs nothing but Node and is done in a minute; `integration` opens sockets, starts browsers and proxies.
 export default defineConfig({

@@ -1,0 +1,49 @@
+import type { CallScope } from '../dispatch/caller.ts';
+import type { HubCallerClients } from '../hub/hub-clients.ts';
+import type { HubConnectionInfo, HubContext } from '../hub/hub-context.ts';
+import type { HubGroups } from '../hub/hub-groups.ts';
+import { CallerReceivers } from '../router/receivers.ts';
+import type { HubConnection } from './hub-connection.ts';
+
+/** What a hub method gets first. Its parts are made when they are asked for, because most methods want one or two. */
+export class CallContext implements HubContext<unknown, unknown> {
+  readonly #connection: HubConnection;
+  readonly #scope: CallScope;
+
+  constructor(connection: HubConnection, scope: CallScope) {
+    this.#connection = connection;
+    this.#scope = scope;
+  }
+
+  get connection(): HubConnectionInfo<unknown> {
+    return this.#connection.info;
+  }
+
+  get user(): string | undefined {
+    return this.#connection.user;
+  }
+
+  get items(): unknown {
+    return this.#connection.info.items;
+  }
+
+  get clients(): HubCallerClients<unknown> {
+    const connection = this.#connection;
+    return new CallerReceivers(connection.host, connection.id, () => {
+      connection.assertMayAsk();
+      this.#scope.releaseSlot();
+    });
+  }
+
+  get groups(): HubGroups {
+    return this.#connection.host.groups;
+  }
+
+  get signal(): AbortSignal {
+    return this.#scope.signal;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.#scope.headers;
+  }
+}

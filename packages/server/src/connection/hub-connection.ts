@@ -1,0 +1,368 @@
+import {
+  bindErrors,
+  type CloseMessage,
+  clientResultErrors,
+  type HubCodec,
+  MessageType,
+  type MinihubError,
+  withDetail,
+} from '@minihub/protocol';
+import type { Caller, CallLimits, CallScope } from '../dispatch/caller.ts';
+import { Calls } from '../dispatch/calls.ts';
+import { ClientResults } from '../dispatch/client-results.ts';
+import { serverError } from '../errors.ts';
+import type { AskOptions } from '../hub/hub-clients.ts';
+import type { DisconnectCause, DisconnectInfo, HubContext } from '../hub/hub-context.ts';
+import { publicErrorOf } from '../hub/hub-error.ts';
+import type { Log } from '../log.ts';
+import { EncodedMessage } from '../outbound/encoded-message.ts';
+import { type CallMessage, type Handshaken, HubSession, type SessionEnded } from '../session/hub-session.ts';
+import type { Transport, TransportEnd, TransportSink } from '../transport/transport.ts';
+import { CallContext } from './call-context.ts';
+import { ConnectionInfo } from './connection-info.ts';
+import type { HubHost } from './hub-host.ts';
+import type { Opening } from './opening.ts';
+import { Outbox } from './outbox.ts';
+
+const ping = new EncodedMessage({ type: MessageType.Ping });
+const normalClosure = 1000;
+
+/** How the server ends a connection. */
+export interface DisconnectOptions {
+  /** What the client is told; it takes it as an error. Absent: an end without complaint. */
+  readonly reason?: string;
+  /** Whether the client may come back by itself. @defaultValue false */
+  readonly allowReconnect?: boolean;
+}
+
+/**
+ * One client of a hub: ties the session (what the bytes mean), the calls (what they start) and the outbox (what goes
+ * back) to a transport, and holds no rules of its own but the order of things at the beginning and the end.
+ */
+export class HubConnection implements TransportSink, Caller {
+  readonly host: HubHost;
+  readonly opening: Opening;
+  readonly #transport: Transport;
+  readonly #session: HubSession;
+  #codec: HubCodec | undefined;
+  #outbox: Outbox | undefined;
+  #calls: Calls | undefined;
+  #results: ClientResults | undefined;
+  #info: ConnectionInfo | undefined;
+  #abort: AbortController | undefined;
+  #stage: 'handshake' | 'open' | 'ended' = 'handshake';
+  #connectedHook: 'not yet' | 'running' | 'done' | 'failed' = 'not yet';
+  #isPumping = false;
+  #isHeld = false;
+  #isTransportOver = false;
+  #groups: readonly string[] = [];
+  #end: Pick<SessionEnded, 'cause' | 'error'> | undefined;
+  #isFinished = false;
+
+  constructor(host: HubHost, transport: Transport, opening: Opening) {
+    this.host = host;
+    this.opening = opening;
+    this.#transport = transport;
+    this.#session = new HubSession(host.sessionOptions(transport), host.clock.now());
+    transport.sink = this;
+  }
+
+  get id(): string {
+    return this.opening.id;
+  }
+
+  get user(): string | undefined {
+    return this.opening.identity?.user;
+  }
+
+  get protocol(): string {
+    return this.#codec?.name ?? '';
+  }
+
+  get transportName(): string {
+    return this.#transport.name;
+  }
+
+  get limits(): CallLimits {
+    return this.host.limits;
+  }
+
+  get log(): Log {
+    return this.host.log;
+  }
+
+  get info(): ConnectionInfo {
+    this.#info ??= new ConnectionInfo(this);
+    return this.#info;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#stage === 'ended') this.#abort.abort();
+    }
+    return this.#abort.signal;
+  }
+
+  // ---- in: transport -> session -> calls ------------------------------------------------------------------------
+
+  transportData(chunk: Buffer): void {
+    this.#session.receive(chunk, this.host.clock.now());
+    this.#pump();
+  }
+
+  transportDrain(): void {
+    this.#outbox?.wake();
+  }
+
+  transportEnd(end: TransportEnd): void {
+    this.#isTransportOver = true;
+    this.#session.endOfInput(end.graceful, end.error);
+    this.#unlist();
+    this.#pump();
+    this.#finish();
+  }
+
+  /** Looks at the time. */
+  tick(nowMs: number): void {
+    const due = this.#session.tick(nowMs);
+    if (due === undefined) return;
+    if (due !== 'ping') this.#ended(due);
+    // A ping that would have to wait says nothing; the data before it does.
+    else if (this.#outbox?.whenWritable() === undefined) this.#outbox?.writeAhead(ping.batch(this.#codec as HubCodec));
+  }
+
+  callEnded(): void {
+    this.#pump();
+    this.#finish();
+  }
+
+  uploadHasRoom(): void {
+    this.#pump();
+  }
+
+  get #isBlocked(): boolean {
+    return this.#connectedHook === 'running' || (this.#calls?.isBlocked ?? false);
+  }
+
+  #pump(): void {
+    // A method that ends at once calls back into this loop.
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    while (!this.#isBlocked) {
+      const event = this.#session.next();
+      if (event === undefined) break;
+      if (event.type === 'handshaken') this.#handshaken(event);
+      else if (event.type === 'ended') this.#ended(event);
+      else this.#dispatch(event);
+    }
+    this.#isPumping = false;
+    this.#hold(this.#isBlocked);
+  }
+
+  #hold(isHeld: boolean): void {
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    this.#session.hold(isHeld, this.host.clock.now());
+    if (this.#isTransportOver) return;
+    if (isHeld) this.#transport.pause();
+    else this.#transport.resume();
+  }
+
+  #dispatch(message: CallMessage): void {
+    if (message.type === MessageType.Completion && this.#results?.complete(message)) return;
+    this.#calls ??= new Calls(this, this.host.methods);
+    this.#calls.handle(message);
+  }
+
+  // ---- the beginning ----------------------------------------------------------------------------------------------
+
+  #handshaken({ codec, response }: Handshaken): void {
+    this.#codec = codec;
+    const framing = this.#transport.framing(codec.transferFormat);
+    this.#outbox = new Outbox(this.#transport, framing, {
+      queue: this.host.flushQueue,
+      limits: this.host.outboxLimits,
+      onOverflow: () => this.#overflow(),
+    });
+    // In a frame of its own: not every client looks for more behind it.
+    this.#transport.write(framing.wrap([Buffer.from(response)], Buffer.byteLength(response)));
+    if (this.#isTransportOver) return;
+    this.#stage = 'open';
+    this.host.opened(this);
+    this.#runConnected();
+  }
+
+  #runConnected(): void {
+    const { connected } = this.host.hub;
+    if (connected === undefined) {
+      this.#connectedHook = 'done';
+      return;
+    }
+    this.#connectedHook = 'running';
+    const proceed = (): void => {
+      this.#connectedHook = 'done';
+      this.#pump();
+      this.#finish();
+    };
+    const failed = (error: unknown): void => {
+      this.#connectedHook = 'failed';
+      this.log('connectedThrew', { connectionId: this.id, error });
+      const text = this.describe('Connection closed with an error.', error);
+      this.#stop({ cause: 'server' }, { type: MessageType.Close, error: text });
+      this.#finish();
+    };
+    void (async () => connected(this.contextFor(this.#connectionScope)))().then(proceed, failed);
+  }
+
+  get #connectionScope(): CallScope {
+    const connection = this;
+    return {
+      get signal() {
+        return connection.signal;
+      },
+      headers: {},
+      releaseSlot() {},
+    };
+  }
+
+  /** @throws MH_SERVER_ASK_NOT_ALLOWED: while `connected` runs nothing is read, so no answer could come */
+  assertMayAsk(): void {
+    if (this.#connectedHook === 'running') {
+      throw serverError('MH_SERVER_ASK_NOT_ALLOWED', clientResultErrors.notWhileConnecting);
+    }
+  }
+
+  // ---- out: router, calls -> outbox -> transport --------------------------------------------------------------------
+
+  send(message: EncodedMessage): void {
+    if (this.#stage === 'ended' || this.#outbox === undefined) return;
+    this.#outbox.add(message.batch(this.#codec as HubCodec));
+  }
+
+  complete(invocationId: string | undefined, error?: string): void {
+    if (invocationId === undefined) return;
+    const { Completion } = MessageType;
+    const message =
+      error === undefined ? { type: Completion, invocationId } : { type: Completion, invocationId, error };
+    this.send(new EncodedMessage(message));
+  }
+
+  completeWith(invocationId: string, result: unknown): void {
+    this.send(new EncodedMessage({ type: MessageType.Completion, invocationId, result }));
+  }
+
+  sendItem(invocationId: string, item: unknown): void {
+    this.send(new EncodedMessage({ type: MessageType.StreamItem, invocationId, item }));
+  }
+
+  whenWritable(): Promise<void> | undefined {
+    return this.#stage === 'ended' ? undefined : this.#outbox?.whenWritable();
+  }
+
+  /** Calls a callback of the client and waits for its result. */
+  ask(callback: string, args: readonly unknown[], options: AskOptions): Promise<unknown> {
+    this.#results ??= new ClientResults(this.id, this.host.clock);
+    if (this.#stage === 'ended') this.#results.end();
+    return this.#results.ask((invocationId) => {
+      this.send(new EncodedMessage({ type: MessageType.Invocation, invocationId, target: callback, arguments: args }));
+    }, options);
+  }
+
+  contextFor(scope: CallScope): HubContext<unknown, unknown> {
+    return new CallContext(this, scope);
+  }
+
+  describe(prefix: string, error: unknown): string {
+    const shown = publicErrorOf(error);
+    if (shown !== undefined) return withDetail(prefix, shown);
+    if (!this.host.detailedErrors) return prefix;
+    if (typeof error === 'string') return withDetail(prefix, { typeName: 'InvalidDataException', message: error });
+    if (error instanceof Error) return withDetail(prefix, { typeName: error.name, message: error.message });
+    return withDetail(prefix, { typeName: 'Error', message: bindErrors.argumentTypes });
+  }
+
+  // ---- the end --------------------------------------------------------------------------------------------------------
+
+  /** Ends the connection from the server's side. */
+  disconnect({ reason, allowReconnect = false }: DisconnectOptions, cause: DisconnectCause = 'server'): void {
+    this.#stop(
+      { cause },
+      {
+        type: MessageType.Close,
+        ...(reason === undefined ? undefined : { error: reason }),
+        ...(allowReconnect ? { allowReconnect } : undefined),
+      },
+    );
+  }
+
+  /** Cuts the transport without a word. */
+  terminate(): void {
+    this.#transport.terminate();
+  }
+
+  #overflow(): void {
+    if (this.#stage === 'ended') return;
+    this.log('slowClient', { connectionId: this.id, bufferedBytes: this.#transport.bufferedBytes });
+    const error = serverError('MH_SERVER_SLOW_CLIENT', 'The client does not take what is sent to it.');
+    this.#stop({ cause: 'slow', error }, undefined);
+    this.#transport.terminate();
+  }
+
+  /** The session says that it is over. */
+  #ended(event: SessionEnded): void {
+    if (event.cause === 'protocol') this.log('protocolFault', { connectionId: this.id, error: event.error });
+    if (event.refusal !== undefined) {
+      const refusal = Buffer.from(event.refusal);
+      this.#transport.write(this.#transport.framing('Text').wrap([refusal], refusal.length));
+    }
+    this.#stop(event, event.farewell);
+  }
+
+  #stop(end: Pick<SessionEnded, 'cause' | 'error'>, farewell: CloseMessage | undefined): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#session.stop();
+    if (farewell !== undefined) this.send(new EncodedMessage(farewell));
+    this.#outbox?.flushPending();
+    // What the client sent before it left is still carried out; what it sent before we threw it out is not.
+    if (end.cause !== 'client' && end.cause !== 'transport') this.#calls?.dropWaiting();
+    this.#unlist();
+    this.#transport.close(normalClosure);
+    this.#finish();
+  }
+
+  /** Nobody can reach the connection any more. Comes before the hooks, so that counts and lists are true at once. */
+  #unlist(): void {
+    if (this.#stage === 'ended') return;
+    this.#stage = 'ended';
+    this.#groups = this.host.unlist(this);
+    this.#abort?.abort();
+    this.#results?.end();
+    this.#calls?.lose();
+    this.#outbox?.wake();
+  }
+
+  /** Runs `disconnected` once everything that the client sent has begun, and lets go. */
+  #finish(): void {
+    if (this.#end === undefined || this.#isFinished || this.#connectedHook === 'running') return;
+    if (this.#calls !== undefined && this.#calls.waiting > 0) return;
+    this.#isFinished = true;
+    const { disconnected } = this.host.hub;
+    const { cause, error } = this.#end;
+    const info: DisconnectInfo = {
+      cause,
+      groups: this.#groups,
+      ...(error === undefined ? undefined : { error: error as MinihubError }),
+    };
+    this.log('connectionClosed', { connectionId: this.id, cause, error });
+    const done = (): void => this.host.closed(this);
+    if (disconnected === undefined || this.#connectedHook !== 'done') {
+      done();
+      return;
+    }
+    void (async () => disconnected(this.contextFor(this.#connectionScope), info))()
+      .catch((thrown: unknown) => this.log('disconnectedThrew', { connectionId: this.id, error: thrown }))
+      .then(done);
+  }
+}

@@ -1,0 +1,181 @@
+import { clientResultErrors, defaultDecoderLimits, MinihubError } from '@minihub/protocol';
+import type { Clock } from '../clock.ts';
+import type { HubLimits } from '../defaults.ts';
+import { createMethodTable, type MethodTable } from '../dispatch/method-table.ts';
+import { serverError } from '../errors.ts';
+import type { AnyHub } from '../hub/define-hub.ts';
+import type { AskOptions, AskOutcome } from '../hub/hub-clients.ts';
+import type { HubGroups, HubUsers } from '../hub/hub-groups.ts';
+import type { Log } from '../log.ts';
+import type { EncodedMessage } from '../outbound/encoded-message.ts';
+import type { FlushQueue } from '../outbound/flush-queue.ts';
+import { HubRouter } from '../router/hub-router.ts';
+import type { Messenger } from '../router/receivers.ts';
+import { RouterGroups, RouterUsers } from '../router/router-groups.ts';
+import type { Target } from '../router/target.ts';
+import { codecs } from '../session/codecs.ts';
+import type { HubSessionOptions } from '../session/hub-session.ts';
+import { nodeUtf8 } from '../session/node-utf8.ts';
+import type { Transport } from '../transport/transport.ts';
+import { type DisconnectOptions, HubConnection } from './hub-connection.ts';
+import type { Application, Opening } from './opening.ts';
+import type { OutboxLimits } from './outbox.ts';
+
+const maxJoinedBytes = 65_536;
+const highWaterBytes = 65_536;
+// What a chunk may hold besides one message of the largest size: room for the messages that were joined with it,
+// and for a message that is a little too large to be refused with a Close that says so.
+const chunkAllowanceBytes = 65_536;
+
+/** What a {@link HubHost} is made of. */
+export interface HubHostParts {
+  readonly hub: AnyHub;
+  readonly limits: HubLimits;
+  readonly detailedErrors: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly flushQueue: FlushQueue;
+}
+
+/** A hub that is mapped: its connections, and everything that they share. */
+export class HubHost implements Application, Messenger {
+  readonly hub: AnyHub;
+  readonly limits: HubLimits;
+  readonly detailedErrors: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly flushQueue: FlushQueue;
+  readonly methods: MethodTable;
+  readonly outboxLimits: OutboxLimits;
+  readonly groups: HubGroups;
+  readonly users: HubUsers;
+  readonly closeAnswer = 'normal';
+  readonly #router = new HubRouter<HubConnection>();
+  /** Also those that are in their handshake, or whose hooks still run. */
+  readonly #open = new Set<HubConnection>();
+  readonly #sessionOptions = new Map<Transport['name'], HubSessionOptions>();
+
+  constructor(parts: HubHostParts) {
+    this.hub = parts.hub;
+    this.limits = parts.limits;
+    this.detailedErrors = parts.detailedErrors;
+    this.clock = parts.clock;
+    this.log = parts.log;
+    this.flushQueue = parts.flushQueue;
+    this.methods = createMethodTable(parts.hub);
+    this.outboxLimits = { maxJoinedBytes, highWaterBytes, maxBufferedBytes: parts.limits.maxBufferedBytes };
+    this.groups = new RouterGroups(this.#router);
+    this.users = new RouterUsers(this.#router);
+  }
+
+  get maxChunkBytes(): number {
+    return this.limits.maxMessageBytes === 0 ? 0 : this.limits.maxMessageBytes + chunkAllowanceBytes;
+  }
+
+  get maxFragments(): number {
+    return this.limits.maxFragments;
+  }
+
+  get openConnections(): number {
+    return this.#open.size;
+  }
+
+  /** Connections that have finished their handshake. */
+  get connectionCount(): number {
+    return this.#router.connections.size;
+  }
+
+  accept(transport: Transport, opening: Opening): void {
+    this.#open.add(new HubConnection(this, transport, opening));
+  }
+
+  tick(nowMs: number): void {
+    for (const connection of this.#open) connection.tick(nowMs);
+  }
+
+  shutdown(): void {
+    for (const connection of this.#open) connection.disconnect({ allowReconnect: true }, 'shutdown');
+  }
+
+  terminateAll(): void {
+    for (const connection of this.#open) connection.terminate();
+  }
+
+  /** What a session on that transport needs to know; one object for all of them. */
+  sessionOptions(transport: Transport): HubSessionOptions {
+    const known = this.#sessionOptions.get(transport.name);
+    if (known !== undefined) return known;
+    const { limits, detailedErrors } = this;
+    const options: HubSessionOptions = {
+      codecs,
+      utf8: nodeUtf8,
+      transferFormats: transport.transferFormats,
+      inherentKeepAlive: transport.inherentKeepAlive,
+      detailedErrors,
+      handshakeTimeoutMs: limits.handshakeTimeoutMs,
+      keepAliveIntervalMs: limits.keepAliveIntervalMs,
+      clientTimeoutMs: limits.clientTimeoutMs,
+      decoderLimits: {
+        ...defaultDecoderLimits,
+        maxMessageBytes: limits.maxMessageBytes,
+        maxRecordsPerChunk: limits.maxRecordsPerChunk,
+      },
+    };
+    this.#sessionOptions.set(transport.name, options);
+    return options;
+  }
+
+  /** The handshake is done: the connection can be reached. */
+  opened(connection: HubConnection): void {
+    this.#router.add(connection);
+    this.log('connectionOpened', { connectionId: connection.id, user: connection.user });
+  }
+
+  /** The connection can be reached no more. Says in which groups it was. */
+  unlist(connection: HubConnection): readonly string[] {
+    return this.#router.remove(connection);
+  }
+
+  /** The connection is over, hooks included. */
+  closed(connection: HubConnection): void {
+    this.#open.delete(connection);
+    connection.opening.released();
+  }
+
+  send(target: Target, message: EncodedMessage): void {
+    this.#router.send(target, message);
+  }
+
+  askOne(connectionId: string, callback: string, args: readonly unknown[], options: AskOptions): Promise<unknown> {
+    const connection = this.#router.connections.get(connectionId);
+    if (connection !== undefined) return connection.ask(callback, args, options);
+    const text = clientResultErrors.noConnection(connectionId);
+    return Promise.reject(serverError('MH_SERVER_CONNECTION_NOT_FOUND', text));
+  }
+
+  askAll(
+    target: Target,
+    callback: string,
+    args: readonly unknown[],
+    options: AskOptions,
+  ): Promise<AskOutcome<unknown>[]> {
+    const askOne = async (connection: HubConnection): Promise<AskOutcome<unknown>> => {
+      const about = { connectionId: connection.id, user: connection.user };
+      try {
+        return { ...about, status: 'answered', value: await connection.ask(callback, args, options) };
+      } catch (error) {
+        // Arguments that cannot be encoded are the asker's fault, not the client's.
+        if (!MinihubError.is(error) || error.code === 'MH_PROTO_UNENCODABLE') throw error;
+        return { ...about, status: 'failed', error };
+      }
+    };
+    return Promise.all(this.#router.resolve(target).map(askOne));
+  }
+
+  /** Ends the connections of a target; says how many. */
+  disconnect(target: Target, options: DisconnectOptions): number {
+    const connections = this.#router.resolve(target);
+    for (const connection of connections) connection.disconnect(options);
+    return connections.length;
+  }
+}

@@ -1,0 +1,34 @@
+import type { ConnectRequest, Identity } from '../http/connect-request.ts';
+import type { Transport } from '../transport/transport.ts';
+
+/** What is known of a connection when its transport opens. */
+export interface Opening {
+  /** Public. */
+  readonly id: string;
+  readonly identity: Identity | undefined;
+  readonly request: ConnectRequest;
+  /** The WebSocket sub-protocol that was agreed on; empty when there is none. */
+  readonly subprotocol: string;
+  /** To be called once when the connection is over and its id may be forgotten. */
+  readonly released: () => void;
+}
+
+/** What speaks over the connections of an endpoint: a hub, or a raw handler. The seam between transports and them. */
+export interface Application {
+  /** The largest message that a transport may hand over whole, in bytes; 0 for no limit. */
+  readonly maxChunkBytes: number;
+  /** Fragments of one WebSocket message. */
+  readonly maxFragments: number;
+  /** How the peer's close frame is answered; see `WebSocketTransportOptions`. */
+  readonly closeAnswer: 'normal' | 'echo';
+  /** Takes a connection over. Sets the transport's sink before it returns. */
+  accept(transport: Transport, opening: Opening): void;
+  /** Looks at the time; called each second. */
+  tick(nowMs: number): void;
+  /** Tells every connection to go, once. */
+  shutdown(): void;
+  /** Cuts what has not gone. */
+  terminateAll(): void;
+  /** Connections that are not over yet, hooks included. */
+  readonly openConnections: number;
+}

@@ -1,0 +1,106 @@
+import type { Batch, Framing } from '../outbound/batch.ts';
+import type { Flushable, FlushQueue } from '../outbound/flush-queue.ts';
+import type { Transport } from '../transport/transport.ts';
+
+/** Limits of an {@link Outbox}, in bytes. */
+export interface OutboxLimits {
+  /** What one write may join. More is written at once, in several frames. */
+  readonly maxJoinedBytes: number;
+  /** Above this, streams to the client wait. */
+  readonly highWaterBytes: number;
+  /** Above this, the client is too slow; 0 turns the limit off. */
+  readonly maxBufferedBytes: number;
+}
+
+/**
+ * What a connection has to write. The messages of one turn of the event loop leave in one frame with one write;
+ * connections with the same pending messages share the frame.
+ */
+export class Outbox implements Flushable {
+  readonly #transport: Transport;
+  readonly #framing: Framing;
+  readonly #queue: FlushQueue;
+  readonly #limits: OutboxLimits;
+  readonly #onOverflow: () => void;
+  #pending: Batch | undefined;
+  #queued = false;
+  #waiters: (() => void)[] | undefined;
+
+  constructor(
+    transport: Transport,
+    framing: Framing,
+    options: { readonly queue: FlushQueue; readonly limits: OutboxLimits; readonly onOverflow: () => void },
+  ) {
+    this.#transport = transport;
+    this.#framing = framing;
+    this.#queue = options.queue;
+    this.#limits = options.limits;
+    this.#onOverflow = options.onOverflow;
+  }
+
+  /** Bytes that have not left the process. */
+  get bufferedBytes(): number {
+    return (this.#pending?.byteLength ?? 0) + this.#transport.bufferedBytes;
+  }
+
+  /** Queues a batch of one message behind what is pending. */
+  add(message: Batch): void {
+    const pending = this.#pending;
+    if (pending === undefined) {
+      this.#pending = message;
+    } else if (pending.byteLength + message.byteLength > this.#limits.maxJoinedBytes) {
+      this.flush();
+      this.#pending = message;
+    } else {
+      this.#pending = pending.extend(message);
+    }
+    if (this.#queued) return;
+    this.#queued = true;
+    this.#queue.add(this);
+  }
+
+  /** Writes what is pending, now. */
+  flushPending(): void {
+    const pending = this.#pending;
+    if (pending === undefined) return;
+    this.#pending = undefined;
+    this.#transport.write(pending.framed(this.#framing));
+    const { maxBufferedBytes } = this.#limits;
+    if (maxBufferedBytes > 0 && this.#transport.bufferedBytes > maxBufferedBytes) this.#onOverflow();
+  }
+
+  flush(): void {
+    this.#queued = false;
+    this.flushPending();
+    if (this.#waiters !== undefined && this.#isWritable) this.#wake();
+  }
+
+  /** Writes past everything that waits: for pings, which may overtake data. */
+  writeAhead(message: Batch): void {
+    this.#transport.write(message.framed(this.#framing));
+  }
+
+  /** Resolved when there is room again; `undefined` when there is room now. */
+  whenWritable(): Promise<void> | undefined {
+    if (this.#isWritable) return undefined;
+    return new Promise((resolve) => {
+      this.#waiters ??= [];
+      this.#waiters.push(resolve);
+    });
+  }
+
+  /** The transport has emptied its buffer, or is over. */
+  wake(): void {
+    if (this.#waiters !== undefined) this.#wake();
+  }
+
+  get #isWritable(): boolean {
+    return this.bufferedBytes <= this.#limits.highWaterBytes;
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters ?? [];
+    this.#waiters = undefined;
+    for (const resolve of waiters) resolve();
+  }
+}

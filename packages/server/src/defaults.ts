@@ -1,0 +1,85 @@
+import { defaultDecoderLimits } from '@minihub/protocol';
+
+/** Options that each hub may have for itself. Durations are in milliseconds, sizes in bytes. */
+export interface HubLimits {
+  /** How often the server pings. 0 turns it off. @defaultValue 15_000 (as SignalR) */
+  readonly keepAliveIntervalMs: number;
+  /**
+   * How long a client may be silent. It counts from the client's first ping: one that never pings is not cut.
+   * Should be at least twice the client's ping interval. 0 turns it off. @defaultValue 30_000 (as SignalR)
+   */
+  readonly clientTimeoutMs: number;
+  /** How long the handshake may take. 0 turns the deadline off. @defaultValue 15_000 (as SignalR) */
+  readonly handshakeTimeoutMs: number;
+  /** The largest hub message from a client. 0 turns the limit off. @defaultValue 32_768 (as SignalR) */
+  readonly maxMessageBytes: number;
+  /** Plain methods of one connection that run at once. Range 1 and up. @defaultValue 1 (as SignalR) */
+  readonly maxParallelInvocations: number;
+  /** Calls of one connection that wait for their turn before its socket is read no further. Range 1 and up. @defaultValue 64 */
+  readonly maxPendingInvocations: number;
+  /** Calls of one connection that run or wait, streams included, before further ones are refused. 0 turns it off. @defaultValue 1_024 */
+  readonly maxActiveInvocations: number;
+  /** Items that an upload stream buffers before its socket is read no further. Range 1 and up. @defaultValue 10 (as SignalR) */
+  readonly uploadBufferItems: number;
+  /** Bytes that may wait for one client before it is disconnected as too slow. 0 turns the limit off. @defaultValue 8_388_608 */
+  readonly maxBufferedBytes: number;
+  /** Hub messages in one WebSocket message. 0 turns the limit off. @defaultValue 16_384 */
+  readonly maxRecordsPerChunk: number;
+  /** Fragments of one WebSocket message. Range 1 and up. @defaultValue 1_024 */
+  readonly maxFragments: number;
+}
+
+/** The defaults of {@link HubLimits}. */
+export const defaultHubLimits: HubLimits = {
+  keepAliveIntervalMs: 15_000,
+  clientTimeoutMs: 30_000,
+  handshakeTimeoutMs: 15_000,
+  maxMessageBytes: 32_768,
+  maxParallelInvocations: 1,
+  maxPendingInvocations: 64,
+  maxActiveInvocations: 1_024,
+  uploadBufferItems: 10,
+  maxBufferedBytes: 8_388_608,
+  maxRecordsPerChunk: defaultDecoderLimits.maxRecordsPerChunk,
+  maxFragments: 1_024,
+};
+
+/** Limits of raw endpoints. Durations are in milliseconds, sizes in bytes. */
+export interface RawLimits {
+  /** The largest message from a client; a larger one closes the connection with 1009. 0 turns the limit off. @defaultValue 65_536 */
+  readonly maxMessageBytes: number;
+  /** Bytes that may wait for one client before it is cut off as too slow. 0 turns the limit off. @defaultValue 8_388_608 */
+  readonly maxBufferedBytes: number;
+  /** Fragments of one WebSocket message. Range 1 and up. @defaultValue 1_024 */
+  readonly maxFragments: number;
+  /** How often the server sends a WebSocket ping; who has not answered by the next is cut off. 0 turns it off. @defaultValue 30_000 */
+  readonly pingIntervalMs: number;
+  /** Messages of one connection that wait while a handler is busy, before its socket is read no further. Range 1 and up. @defaultValue 64 */
+  readonly maxPendingMessages: number;
+}
+
+/** The defaults of {@link RawLimits}. */
+export const defaultRawLimits: RawLimits = {
+  maxMessageBytes: 65_536,
+  maxBufferedBytes: 8_388_608,
+  maxFragments: 1_024,
+  pingIntervalMs: 30_000,
+  maxPendingMessages: 64,
+};
+
+/** Limits of the whole server. Durations are in milliseconds. */
+export interface ServerLimits {
+  /** How long a negotiated connection may wait for its transport. @defaultValue 15_000 (as SignalR's DisconnectTimeout) */
+  readonly connectTimeoutMs: number;
+  /** Negotiated connections that may wait for their transport at once; further ones get 503. 0 turns the limit off. @defaultValue 100_000 */
+  readonly maxPendingConnections: number;
+  /** How long the peer may take to answer a close frame. Range 1 and up. @defaultValue 5_000 (as SignalR's CloseTimeout) */
+  readonly closeTimeoutMs: number;
+}
+
+/** The defaults of {@link ServerLimits}. */
+export const defaultServerLimits: ServerLimits = {
+  connectTimeoutMs: 15_000,
+  maxPendingConnections: 100_000,
+  closeTimeoutMs: 5_000,
+};

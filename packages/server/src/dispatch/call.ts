@@ -1,0 +1,191 @@
+import { type InvocationMessage, invocationErrors, type StreamInvocationMessage } from '@minihub/protocol';
+import { isUpload } from '../hub/hub-method.ts';
+import { type BoundArguments, bindArguments } from './bind-arguments.ts';
+import type { Caller, CallScope } from './caller.ts';
+import type { Slot } from './invocation-slots.ts';
+import { ItemPump } from './item-pump.ts';
+import type { MethodEntry } from './method-table.ts';
+import type { UploadStream } from './upload-stream.ts';
+
+const noHeaders: Readonly<Record<string, string>> = Object.freeze({});
+
+/** One invocation of a hub method, from its turn to its completion. */
+export class Call implements CallScope {
+  /** The streams that the client fills for this call. */
+  readonly uploads: readonly UploadStream[];
+  /** Called once, when the call is over. */
+  onEnd: () => void = () => {};
+  readonly #caller: Caller;
+  readonly #entry: MethodEntry;
+  readonly #message: InvocationMessage | StreamInvocationMessage;
+  #abort: AbortController | undefined;
+  #slot: Slot | undefined;
+  #pump: ItemPump | undefined;
+  #isCancelled = false;
+  #isLost = false;
+  #isOver = false;
+
+  constructor(
+    caller: Caller,
+    entry: MethodEntry,
+    message: InvocationMessage | StreamInvocationMessage,
+    uploads: readonly UploadStream[],
+  ) {
+    this.#caller = caller;
+    this.#entry = entry;
+    this.#message = message;
+    this.uploads = uploads;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.#message.headers ?? noHeaders;
+  }
+
+  // Made on demand: most methods never look at it.
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#isCancelled || this.#isLost) this.#abort.abort();
+    }
+    return this.#abort.signal;
+  }
+
+  releaseSlot(): void {
+    this.#slot?.release();
+  }
+
+  /** It is this call's turn. */
+  start(slot: Slot): void {
+    this.#slot = slot;
+    // Cancelled in the same chunk that started it, or a stream that nobody will read.
+    if (this.#isCancelled || (this.#isLost && this.#entry.kind === 'stream')) {
+      this.#finish();
+      return;
+    }
+    const bound = bindArguments(this.#entry.argumentSchemas, this.#message.arguments);
+    // It never rejects: a validator that throws has found an issue.
+    if (bound instanceof Promise) void bound.then((arguments_) => this.#invoke(arguments_));
+    else this.#invoke(bound);
+  }
+
+  /** The client does not want the answer any more. A stream ends; a method is told, and still completes. */
+  cancel(): void {
+    if (this.#isCancelled) return;
+    this.#isCancelled = true;
+    this.#abort?.abort();
+    this.#pump?.cancel();
+  }
+
+  /**
+   * The connection is over. A method that waits for its turn still runs, because the client may have sent it and
+   * left; nobody is answered. Streams end.
+   */
+  lose(): void {
+    this.#isLost = true;
+    this.#abort?.abort();
+    this.#pump?.cancel();
+  }
+
+  #invoke(bound: BoundArguments): void {
+    if (bound.error !== undefined) {
+      const { target } = this.#message;
+      this.#caller.log('bindingFailed', { connectionId: this.#caller.id, target, issues: bound.issues });
+      this.#finish(this.#caller.describe(invocationErrors.bindFailure(target), bound.error));
+      return;
+    }
+    try {
+      const context = this.#caller.contextFor(this);
+      const result = this.#entry.handler(context, ...this.#inOrder(bound.values));
+      if (isThenable(result)) {
+        result.then(
+          (value) => this.#returned(value),
+          (error: unknown) => this.#threw(error),
+        );
+      } else {
+        this.#returned(result);
+      }
+    } catch (error) {
+      this.#threw(error);
+    }
+  }
+
+  /** Arguments and uploads, each in its place. */
+  #inOrder(values: readonly unknown[]): readonly unknown[] {
+    if (this.uploads.length === 0) return values;
+    let nextValue = 0;
+    let nextUpload = 0;
+    return this.#entry.parameters.map((parameter) =>
+      isUpload(parameter) ? this.uploads[nextUpload++] : values[nextValue++],
+    );
+  }
+
+  #returned(value: unknown): void {
+    if (this.#entry.kind === 'stream') this.#stream(value);
+    else this.#answer(value);
+  }
+
+  #answer(value: unknown): void {
+    const { invocationId } = this.#message;
+    if (invocationId === undefined || value === undefined) {
+      this.#finish();
+      return;
+    }
+    try {
+      this.#caller.completeWith(invocationId, value);
+    } catch (error) {
+      this.#caller.log('resultUnencodable', this.#about(error));
+      this.#finish(this.#caller.describe(invocationErrors.methodThrew(this.#message.target), error));
+      return;
+    }
+    this.#end();
+  }
+
+  #threw(error: unknown): void {
+    // A method that stops because its caller has gone does what its signal asks for.
+    const hasObeyed = this.#isLost && error instanceof Error && error.name === 'AbortError';
+    if (!hasObeyed) this.#caller.log('methodThrew', this.#about(error));
+    this.#finish(this.#caller.describe(invocationErrors.methodThrew(this.#message.target), error));
+  }
+
+  #stream(value: unknown): void {
+    const { invocationId = '', target } = this.#message;
+    const iterator = ItemPump.iteratorOf(value);
+    if (iterator === undefined) {
+      this.#finish(invocationErrors.nullStream(target));
+      return;
+    }
+    this.#pump = new ItemPump(iterator, this.#caller.log, {
+      item: (item) => {
+        this.#caller.sendItem(invocationId, item);
+        return this.#caller.whenWritable();
+      },
+      done: () => this.#finish(),
+      failed: (error) => {
+        this.#caller.log('methodThrew', this.#about(error));
+        this.#finish(this.#caller.describe(invocationErrors.streamBroke(), error));
+      },
+    });
+    if (this.#isCancelled || this.#isLost) this.#pump.cancel();
+    else this.#pump.run();
+  }
+
+  #about(error: unknown): object {
+    return { connectionId: this.#caller.id, target: this.#message.target, error };
+  }
+
+  #finish(error?: string): void {
+    if (this.#isOver) return;
+    this.#caller.complete(this.#message.invocationId, error);
+    this.#end();
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.onEnd();
+    this.#slot?.release();
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

@@ -1,0 +1,36 @@
+import type { AnyHub } from '../hub/define-hub.ts';
+import { type HubMethod, isUpload } from '../hub/hub-method.ts';
+import type { AnySchema } from '../hub/standard-schema.ts';
+
+/** A hub method, prepared for being called. */
+export interface MethodEntry {
+  /** The name as defined. */
+  readonly name: string;
+  readonly kind: 'method' | 'stream';
+  readonly parameters: HubMethod<unknown, unknown, unknown>['parameters'];
+  readonly handler: HubMethod<unknown, unknown, unknown>['handler'];
+  /** The schemas of the parameters that are not uploads, in order. */
+  readonly argumentSchemas: readonly AnySchema[];
+  /** The item schemas of the uploads, in order. */
+  readonly uploadSchemas: readonly AnySchema[];
+}
+
+/** The methods of a hub by lower-case name. A `Map`, so that no wire name ever reaches an object's prototype. */
+export type MethodTable = ReadonlyMap<string, MethodEntry>;
+
+/** Prepares the methods of a hub. */
+export function createMethodTable(hub: AnyHub): MethodTable {
+  const table = new Map<string, MethodEntry>();
+  for (const [name, method] of Object.entries(hub.methods as Record<string, HubMethod<unknown, unknown, unknown>>)) {
+    const uploads = method.parameters.filter(isUpload);
+    table.set(name.toLowerCase(), {
+      name,
+      kind: method.kind,
+      parameters: method.parameters,
+      handler: method.handler,
+      argumentSchemas: method.parameters.filter((parameter): parameter is AnySchema => !isUpload(parameter)),
+      uploadSchemas: uploads.map(({ uploadOf }) => uploadOf),
+    });
+  }
+  return table;
+}

@@ -1,0 +1,43 @@
+import { MinihubError } from '@minihub/protocol';
+
+/** Every error code of `@minihub/server`, with what it means. A retired code stays listed and is never used again. */
+export const serverErrorCodes = {
+  MH_SERVER_HUB_ERROR: 'Thrown by a hub method on purpose (HubError); its message is sent to the caller.',
+  MH_SERVER_INVALID_OPTION: 'An option has a value that it cannot have.',
+  MH_SERVER_INVALID_HUB: 'A hub definition is wrong: two methods of one name, a reserved name, not a definition.',
+  MH_SERVER_PATH_TAKEN: 'Another endpoint is mapped at that path.',
+  MH_SERVER_UNKNOWN_HUB: 'The hub is not mapped on this server.',
+  MH_SERVER_CLOSED: 'The server is closing or closed.',
+  MH_SERVER_UNAUTHORIZED: 'Thrown by `authenticate`: the request is answered with 401.',
+  MH_SERVER_FORBIDDEN: 'Thrown by `authenticate`: the request is answered with 403.',
+  MH_SERVER_CONNECTION_NOT_FOUND: 'There is no connection with that id.',
+  MH_SERVER_CONNECTION_LOST: 'The connection ended before the answer, or before the upload was complete.',
+  MH_SERVER_ASK_TIMEOUT: 'The client did not answer before the deadline.',
+  MH_SERVER_ASK_CANCELED: 'The question to the client was cancelled by its signal.',
+  MH_SERVER_ASK_FAILED: 'The client answered the question with an error.',
+  MH_SERVER_ASK_NOT_ALLOWED: 'Clients cannot be asked from inside `connected`.',
+  MH_SERVER_UPLOAD_FAILED: 'The client ended its upload with an error, or sent an item that does not fit.',
+  MH_SERVER_CLIENT_TIMEOUT: 'The client was silent for longer than `clientTimeoutMs`.',
+  MH_SERVER_HANDSHAKE_FAILED: 'The connection ended before the handshake was complete, or the handshake was refused.',
+  MH_SERVER_CLIENT_CLOSED: 'The client closed the connection and said why.',
+  MH_SERVER_SLOW_CLIENT: 'More bytes waited for the client than `maxBufferedBytes` allows.',
+  MH_SERVER_TRANSPORT: 'The transport broke.',
+} as const;
+
+/** One of the codes of {@link serverErrorCodes}. */
+export type ServerErrorCode = keyof typeof serverErrorCodes;
+
+/** Makes a {@link MinihubError} with a code of this package. */
+export function serverError(code: ServerErrorCode, message: string, cause?: unknown): MinihubError<ServerErrorCode> {
+  return cause === undefined ? new MinihubError(code, message) : new MinihubError(code, message, { cause });
+}
+
+/** To be thrown by `authenticate`: the request is answered with 401 and this text. */
+export function unauthorized(message = 'Unauthorized'): MinihubError<ServerErrorCode> {
+  return serverError('MH_SERVER_UNAUTHORIZED', message);
+}
+
+/** To be thrown by `authenticate`: the request is answered with 403 and this text. */
+export function forbidden(message = 'Forbidden'): MinihubError<ServerErrorCode> {
+  return serverError('MH_SERVER_FORBIDDEN', message);
+}

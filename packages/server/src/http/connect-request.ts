@@ -1,0 +1,63 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { findQueryValue } from '@minihub/protocol';
+
+/** Who a connection belongs to, as `authenticate` says. */
+export interface Identity {
+  /** The user id: what `clients.user(id)` and `connection.user` mean. */
+  readonly user: string;
+  /** Whatever else is known, for hub methods to read. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+}
+
+/** The HTTP request that opens a connection, reduced to what is kept: the request itself is let go. */
+export interface ConnectRequest {
+  /** The path as the client wrote it, without the query. */
+  readonly path: string;
+  /** The query. The connection token (`id`) and `access_token` are taken out. */
+  readonly query: URLSearchParams;
+  /** The headers, names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+  /** The address of the peer of the TCP connection. Behind a proxy that is the proxy. */
+  readonly remoteAddress: string | undefined;
+}
+
+/** What `authenticate` is given: the request, and the bearer token where there is one. */
+export interface AuthenticateRequest extends ConnectRequest {
+  /** From `Authorization: Bearer …`, or from the query's `access_token` where a client cannot set headers. */
+  readonly token: string | undefined;
+}
+
+/**
+ * Says who sends a request. It is called for negotiate and for every transport request.
+ * Return the identity, or nothing for an anonymous connection; throw `unauthorized()` or `forbidden()` to refuse.
+ */
+export type Authenticate = (request: AuthenticateRequest) => Identity | undefined | Promise<Identity | undefined>;
+
+const bearer = /^bearer +/i;
+
+/** The request in the form that hooks see. */
+export function toAuthenticateRequest(request: IncomingMessage): AuthenticateRequest {
+  const target = request.url ?? '/';
+  const mark = target.indexOf('?');
+  const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
+  const queryToken = takeOut(query, 'access_token');
+  takeOut(query, 'id');
+  const authorization = request.headers.authorization;
+  const token =
+    authorization !== undefined && bearer.test(authorization) ? authorization.replace(bearer, '') : queryToken;
+  return {
+    path: mark < 0 ? target : target.slice(0, mark),
+    query,
+    headers: request.headers,
+    remoteAddress: request.socket.remoteAddress,
+    token,
+  };
+}
+
+function takeOut(query: URLSearchParams, name: string): string | undefined {
+  const value = findQueryValue(query, name);
+  for (const key of [...query.keys()]) {
+    if (key.toLowerCase() === name) query.delete(key);
+  }
+  return value;
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Identity } from './connect-request.ts';
+
+/** A connection that has been negotiated. */
+export interface Negotiated {
+  readonly id: string;
+  /** The secret that a transport must show. */
+  readonly token: string;
+  readonly identity: Identity | undefined;
+  readonly createdMs: number;
+  /** Whether a transport has taken it. */
+  isActive: boolean;
+}
+
+/** 128 random bits in 22 characters. @see signalr.md 1.1, "ids" */
+export function createId(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+/** The ids that negotiate has given out and that are still good. */
+export class NegotiatedConnections {
+  readonly #byToken = new Map<string, Negotiated>();
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  readonly #maxWaiting: number;
+  #waiting = 0;
+
+  constructor(clock: Clock, limits: { readonly connectTimeoutMs: number; readonly maxPendingConnections: number }) {
+    this.#clock = clock;
+    this.#timeoutMs = limits.connectTimeoutMs;
+    this.#maxWaiting = limits.maxPendingConnections;
+  }
+
+  /** Those that no transport has taken yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Gives out an id. In version 0 the token is the id. `undefined` when too many wait. */
+  create(version: 0 | 1, identity: Identity | undefined): Negotiated | undefined {
+    if (this.#maxWaiting > 0 && this.#waiting >= this.#maxWaiting) return undefined;
+    const id = createId();
+    const token = version === 0 ? id : createId();
+    const negotiated = { id, token, identity, createdMs: this.#clock.now(), isActive: false };
+    this.#byToken.set(token, negotiated);
+    this.#waiting++;
+    return negotiated;
+  }
+
+  /** The connection behind a token. */
+  get(token: string): Negotiated | undefined {
+    return this.#byToken.get(token);
+  }
+
+  /** A transport takes it. */
+  activate(negotiated: Negotiated): void {
+    negotiated.isActive = true;
+    this.#waiting--;
+  }
+
+  /** Forgets an id. */
+  release(negotiated: Negotiated): void {
+    if (this.#byToken.delete(negotiated.token) && !negotiated.isActive) this.#waiting--;
+  }
+
+  /** Forgets what nobody has come for. The oldest are first in the map, so this stops early. */
+  sweep(nowMs: number): void {
+    if (this.#waiting === 0) return;
+    for (const negotiated of this.#byToken.values()) {
+      if (negotiated.isActive) continue;
+      if (nowMs - negotiated.createdMs < this.#timeoutMs) return;
+      this.release(negotiated);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http';
+
+/**
+ * Which web pages may connect. Browsers send `Origin` with WebSocket requests and other sites' pages could otherwise
+ * use the visitor's cookies; apps and mini programs send none, or WeChat's Referer.
+ * `same-origin`: pages of the same host, and everything that is no web page. `any`: no check. A list: these origins
+ * besides (`https://example.com`). A function decides by itself.
+ * @see security-lessons.md, CSWSH (CWE-1385)
+ */
+export type OriginPolicy = 'same-origin' | 'any' | readonly string[] | ((origin: string) => boolean);
+
+const miniProgramReferer = 'https://servicewechat.com/';
+
+/** Whether the request's origin may connect. */
+export function isOriginAllowed(policy: OriginPolicy, request: IncomingMessage): boolean {
+  const { origin, host, referer } = request.headers;
+  if (policy === 'any' || origin === undefined) return true;
+  // Pages cannot forge a Referer of another site; WeChat's tools add an Origin of their own.
+  if (referer?.startsWith(miniProgramReferer)) return true;
+  if (hostOf(origin) === host?.toLowerCase()) return true;
+  if (policy === 'same-origin') return false;
+  return typeof policy === 'function' ? policy(origin) : policy.includes(origin);
+}
+
+function hostOf(origin: string): string | undefined {
+  const mark = origin.indexOf('://');
+  return mark < 0 ? undefined : origin.slice(mark + 3).toLowerCase();
+}

@@ -1,0 +1,51 @@
+import { serverError } from '../errors.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** What a request path leads to. */
+export interface Route {
+  readonly endpoint: Endpoint;
+  readonly action: 'connect' | 'negotiate';
+}
+
+/**
+ * The paths of the mapped endpoints. They match as in ASP.NET's routing: whatever the case, with or without a slash
+ * at the end, percent-encoded or not. @see signalr.md 1.0
+ */
+export class PathTable {
+  readonly #routes = new Map<string, Route>();
+
+  /** @throws MH_SERVER_INVALID_OPTION, MH_SERVER_PATH_TAKEN */
+  add(path: string, endpoint: Endpoint): void {
+    if (!path.startsWith('/') || /[?#]/.test(path)) {
+      throw serverError('MH_SERVER_INVALID_OPTION', `The path '${path}' must begin with a slash and have no query.`);
+    }
+    const root = normalize(path);
+    const negotiate = normalize(`${path}/negotiate`);
+    if (this.#routes.has(root) || this.#routes.has(negotiate)) {
+      throw serverError('MH_SERVER_PATH_TAKEN', `Another endpoint is mapped at '${path}'.`);
+    }
+    this.#routes.set(root, { endpoint, action: 'connect' });
+    this.#routes.set(negotiate, { endpoint, action: 'negotiate' });
+  }
+
+  /** The route of a request target (path and query), if it is one of ours. */
+  find(target: string | undefined): Route | undefined {
+    if (target === undefined) return undefined;
+    const end = target.search(/[?#]/);
+    return this.#routes.get(normalize(end < 0 ? target : target.slice(0, end)));
+  }
+}
+
+function normalize(path: string): string {
+  const plain = path.includes('%') ? decode(path) : path;
+  return plain.replace(/\/+$/, '').toLowerCase();
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // Not percent-encoding: such a path matches as it is written, or not at all.
+    return path;
+  }
+}

@@ -1,0 +1,264 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
+import { type Clock, systemClock } from './clock.ts';
+import { HubHost } from './connection/hub-host.ts';
+import type { Application } from './connection/opening.ts';
+import {
+  defaultHubLimits,
+  defaultRawLimits,
+  defaultServerLimits,
+  type HubLimits,
+  type RawLimits,
+  type ServerLimits,
+} from './defaults.ts';
+import { serverError } from './errors.ts';
+import type { Authenticate } from './http/connect-request.ts';
+import { Endpoint, firstSubprotocol, type SelectSubprotocol } from './http/endpoint.ts';
+import { type AttachableServer, attachTo } from './http/http-attachment.ts';
+import { NegotiatedConnections } from './http/negotiated-connections.ts';
+import type { OriginPolicy } from './http/origin-policy.ts';
+import { PathTable, type Route } from './http/path-table.ts';
+import type { AnyHub, ClientOf } from './hub/define-hub.ts';
+import { HubHandle } from './hub-handle.ts';
+import { createLog, type Log, type Logger } from './log.ts';
+import { checkLimits } from './options.ts';
+import { FlushQueue } from './outbound/flush-queue.ts';
+import { RawEndpoint } from './raw/raw-endpoint.ts';
+import type { RawHandler } from './raw/raw-handler.ts';
+
+/** What every endpoint may have for itself, or take from the server. */
+export interface EndpointOptions {
+  /** Who sends a request. @defaultValue everybody is anonymous */
+  readonly authenticate?: Authenticate;
+  /** Which web pages may connect. @defaultValue 'same-origin' */
+  readonly allowedOrigins?: OriginPolicy;
+  /** Which WebSocket sub-protocol is agreed on. @defaultValue the first that the client offers */
+  readonly selectSubprotocol?: SelectSubprotocol;
+}
+
+/** What a hub may have for itself, or take from the server. */
+export interface MapOptions extends EndpointOptions {
+  /** Limits and intervals of this hub. */
+  readonly limits?: Partial<HubLimits>;
+  /**
+   * Whether the texts of unexpected errors are sent to clients: for development.
+   * `HubError` messages are sent in any case. @defaultValue false
+   */
+  readonly detailedErrors?: boolean;
+}
+
+/** What a raw endpoint may have for itself, or take from the server. */
+export interface MapRawOptions extends EndpointOptions {
+  /** Limits of this endpoint. */
+  readonly limits?: Partial<RawLimits>;
+}
+
+/** What {@link createHubServer} takes. */
+export interface HubServerOptions extends MapOptions {
+  /** Limits of the whole server. */
+  readonly serverLimits?: Partial<ServerLimits>;
+  /** Where events go: anything like pino. @defaultValue silent */
+  readonly logger?: Logger;
+  /** Time; tests hand in their own. @defaultValue the machine's */
+  readonly clock?: Clock;
+}
+
+/** How {@link HubServer.close} takes its time. */
+export interface CloseOptions {
+  /** How long clients may take to go before they are cut, in milliseconds. @defaultValue 5_000 */
+  readonly deadlineMs?: number;
+}
+
+const tickMs = 1_000;
+
+/**
+ * Hubs and raw endpoints on one or more HTTP servers. Made by {@link createHubServer}.
+ * The HTTP servers stay yours: start and close them yourself.
+ */
+export class HubServer {
+  readonly #options: HubServerOptions;
+  readonly #limits: ServerLimits;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #flushQueue = new FlushQueue();
+  readonly #paths = new PathTable();
+  readonly #endpoints: Endpoint[] = [];
+  readonly #hosts = new Map<AnyHub, HubHost>();
+  readonly #detach: (() => void)[] = [];
+  #stopTicking: (() => void) | undefined;
+  #closed: Promise<void> | undefined;
+
+  /** @internal Use {@link createHubServer}. */
+  constructor(options: HubServerOptions) {
+    this.#options = options;
+    this.#limits = checkLimits(defaultServerLimits, options.serverLimits);
+    checkLimits(defaultHubLimits, options.limits);
+    this.#clock = options.clock ?? systemClock;
+    this.#log = createLog(options.logger);
+  }
+
+  /**
+   * Serves a hub at a path. A hub can be mapped once.
+   * @throws MH_SERVER_PATH_TAKEN, MH_SERVER_INVALID_HUB, MH_SERVER_INVALID_OPTION, MH_SERVER_CLOSED
+   * @example hubs.map('/chat', chat);
+   */
+  map<Hub extends AnyHub>(path: string, hub: Hub, options: MapOptions = {}): HubHandle<ClientOf<Hub>> {
+    if (this.#hosts.has(hub)) throw serverError('MH_SERVER_INVALID_HUB', 'The hub is mapped already.');
+    const host = new HubHost({
+      hub,
+      limits: checkLimits(defaultHubLimits, { ...this.#options.limits, ...options.limits }),
+      detailedErrors: options.detailedErrors ?? this.#options.detailedErrors ?? false,
+      clock: this.#clock,
+      log: this.#log,
+      flushQueue: this.#flushQueue,
+    });
+    this.#add(path, host, options);
+    this.#hosts.set(hub, host);
+    return new HubHandle(host);
+  }
+
+  /**
+   * Serves a raw endpoint at a path: messages as they are, no hub protocol.
+   * @throws MH_SERVER_PATH_TAKEN, MH_SERVER_INVALID_OPTION, MH_SERVER_CLOSED
+   * @example hubs.mapRaw('/echo', { message: (connection, data) => connection.send(data) });
+   */
+  mapRaw(path: string, handler: RawHandler, options: MapRawOptions = {}): RawEndpoint {
+    const endpoint = new RawEndpoint({
+      handler,
+      limits: checkLimits(defaultRawLimits, options.limits),
+      clock: this.#clock,
+      log: this.#log,
+      flushQueue: this.#flushQueue,
+    });
+    this.#add(path, endpoint, options);
+    return endpoint;
+  }
+
+  /**
+   * A mapped hub, for sending from outside of its methods.
+   * @throws MH_SERVER_UNKNOWN_HUB
+   * @example await hubs.hub(chat).clients.all.message('system', 'Good morning');
+   */
+  hub<Hub extends AnyHub>(hub: Hub): HubHandle<ClientOf<Hub>> {
+    const host = this.#hosts.get(hub);
+    if (host === undefined) throw serverError('MH_SERVER_UNKNOWN_HUB', 'The hub is not mapped on this server.');
+    return new HubHandle(host);
+  }
+
+  /**
+   * Serves the mapped paths on an HTTP server. Its other routes and other upgrade handlers stay as they are.
+   * The answer detaches it again.
+   */
+  attach(server: AttachableServer): () => void {
+    this.#assertOpen();
+    const detach = attachTo(server, {
+      request: (request, response) => this.handleRequest(request, response),
+      upgrade: (request, socket, head) => {
+        const route = this.#paths.find(request.url);
+        if (route === undefined) return false;
+        void route.endpoint.upgrade(request, socket, head);
+        return true;
+      },
+    });
+    this.#detach.push(detach);
+    this.#stopTicking ??= this.#clock.every(tickMs, () => this.#tick());
+    return detach;
+  }
+
+  /** Answers a request if its path is mapped here; false leaves it to others. {@link HubServer.attach} calls it. */
+  handleRequest(request: IncomingMessage, response: ServerResponse): boolean {
+    const route = this.#paths.find(request.url);
+    if (route === undefined) return false;
+    void answer(route, request, response);
+    return true;
+  }
+
+  /** Connections of all endpoints. */
+  get connectionCount(): number {
+    return this.#endpoints.reduce((sum, { application }) => sum + application.openConnections, 0);
+  }
+
+  /**
+   * Ends everything: nobody may connect any more, clients are told that they may reconnect (elsewhere, or later), and
+   * who has not gone at the deadline is cut. Calling it again gives the same promise.
+   * The HTTP servers stay yours to close.
+   */
+  close(options: CloseOptions = {}): Promise<void> {
+    this.#closed ??= this.#close(options.deadlineMs ?? 5_000);
+    return this.#closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  [inspect.custom](): string {
+    return `HubServer { endpoints: ${this.#endpoints.length}, connections: ${this.connectionCount} }`;
+  }
+
+  #add(path: string, application: Application, options: EndpointOptions): void {
+    this.#assertOpen();
+    const endpoint = new Endpoint({
+      application,
+      negotiated: new NegotiatedConnections(this.#clock, this.#limits),
+      authenticate: options.authenticate ?? this.#options.authenticate,
+      allowedOrigins: options.allowedOrigins ?? this.#options.allowedOrigins ?? 'same-origin',
+      selectSubprotocol: options.selectSubprotocol ?? this.#options.selectSubprotocol ?? firstSubprotocol,
+      limits: this.#limits,
+      log: this.#log,
+    });
+    this.#paths.add(path, endpoint);
+    this.#endpoints.push(endpoint);
+  }
+
+  #tick(): void {
+    const nowMs = this.#clock.now();
+    for (const endpoint of this.#endpoints) endpoint.tick(nowMs);
+  }
+
+  async #close(deadlineMs: number): Promise<void> {
+    for (const endpoint of this.#endpoints) endpoint.close();
+    for (const { application } of this.#endpoints) application.shutdown();
+    await this.#drained(deadlineMs);
+    for (const { application } of this.#endpoints) application.terminateAll();
+    this.#stopTicking?.();
+    for (const detach of this.#detach) detach();
+  }
+
+  /** Waits until everybody has gone, or for the deadline. */
+  #drained(deadlineMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = (): void => {
+        stopLooking();
+        stopWaiting();
+        resolve();
+      };
+      const stopWaiting = this.#clock.after(deadlineMs, stop);
+      const stopLooking = this.#clock.every(10, () => {
+        if (this.connectionCount === 0) stop();
+      });
+      if (this.connectionCount === 0) stop();
+    });
+  }
+
+  #assertOpen(): void {
+    if (this.#closed !== undefined) throw serverError('MH_SERVER_CLOSED', 'The server is closed.');
+  }
+}
+
+/**
+ * Makes a server for hubs and raw endpoints.
+ * @throws MH_SERVER_INVALID_OPTION
+ * @example
+ * const hubs = createHubServer();
+ * hubs.map('/chat', chat);
+ * hubs.attach(httpServer);
+ */
+export function createHubServer(options: HubServerOptions = {}): HubServer {
+  return new HubServer(options);
+}
+
+async function answer({ endpoint, action }: Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (action === 'negotiate') await endpoint.negotiate(request, response);
+  else await endpoint.request(request, response);
+}

@@ -1,0 +1,87 @@
+import type { HubContext } from './hub-context.ts';
+import type { AnySchema, SchemaInput, SchemaOutput } from './standard-schema.ts';
+
+/** The callbacks that a hub calls on its clients: names to functions. A callback that returns a value can be asked. */
+// biome-ignore lint/suspicious/noExplicitAny: the only type that every function type is assignable to
+export type Callbacks = { readonly [name: string]: (...args: any[]) => unknown };
+
+/** Keeps `T` as it is, interfaces too, which have no index signature. */
+// biome-ignore lint/suspicious/noExplicitAny: the only type that every function type is assignable to
+export type CallbacksOf<T> = { [K in keyof T]: T[K] extends (...args: any[]) => unknown ? T[K] : never };
+
+/** A parameter that the client fills with a stream; see {@link upload}. */
+export interface UploadParameter<S extends AnySchema = AnySchema> {
+  readonly uploadOf: S;
+}
+
+/** One parameter of a hub method: a schema, or an upload stream. */
+export type Parameter = AnySchema | UploadParameter;
+
+/** What the method gets for its parameters. */
+export type ReceivedArguments<P extends readonly Parameter[]> = {
+  -readonly [K in keyof P]: P[K] extends UploadParameter<infer S>
+    ? AsyncIterable<SchemaOutput<S>>
+    : P[K] extends AnySchema
+      ? SchemaOutput<P[K]>
+      : never;
+};
+
+/** What the client passes for the parameters. */
+export type SentArguments<P extends readonly Parameter[]> = {
+  -readonly [K in keyof P]: P[K] extends UploadParameter<infer S>
+    ? AsyncIterable<SchemaInput<S>>
+    : P[K] extends AnySchema
+      ? SchemaInput<P[K]>
+      : never;
+};
+
+/** A method of a hub, made by {@link method} or {@link stream}. */
+export interface HubMethod<Client, Items, Signature> {
+  readonly kind: 'method' | 'stream';
+  readonly parameters: readonly Parameter[];
+  // biome-ignore lint/suspicious/noExplicitAny: the schemas stand for the types
+  readonly handler: (context: HubContext<Client, Items>, ...args: any[]) => unknown;
+  /** Never there at run time: the signature that clients see. */
+  readonly '~signature'?: Signature;
+}
+
+/**
+ * A method that answers once. It may return a value or a promise; the client's `invoke` gets it.
+ * @param parameters one schema for each argument, and {@link upload} for each stream from the client
+ * @param handler gets the context first, then the validated arguments
+ * @example say: method([z.string().max(500)], ({ clients, user }, text) => clients.all.message(user, text))
+ */
+export function method<Client, Items, const P extends readonly Parameter[], Result>(
+  parameters: P,
+  handler: (context: HubContext<Client, Items>, ...args: ReceivedArguments<P>) => Result,
+): HubMethod<Client, Items, (...args: SentArguments<P>) => Promise<Awaited<Result>>> {
+  return { kind: 'method', parameters, handler: handler as HubMethod<Client, Items, never>['handler'] };
+}
+
+/**
+ * A method that answers with a stream: an async generator, or anything async iterable.
+ * Its `signal` is aborted when the client stops listening.
+ * @example countdown: stream([z.int()], async function* ({ signal }, from) { … yield from; … })
+ */
+export function stream<Client, Items, const P extends readonly Parameter[], Item>(
+  parameters: P,
+  handler: (
+    context: HubContext<Client, Items>,
+    ...args: ReceivedArguments<P>
+  ) => AsyncIterable<Item> | Iterable<Item> | Promise<AsyncIterable<Item> | Iterable<Item>>,
+): HubMethod<Client, Items, (...args: SentArguments<P>) => AsyncIterable<Item>> {
+  return { kind: 'stream', parameters, handler: handler as HubMethod<Client, Items, never>['handler'] };
+}
+
+/**
+ * A parameter that the client fills with a stream; the method gets an `AsyncIterable` of validated items.
+ * @example sum: method([upload(z.number())], async (_, numbers) => { for await (const n of numbers) … })
+ */
+export function upload<S extends AnySchema>(item: S): UploadParameter<S> {
+  return { uploadOf: item };
+}
+
+/** Whether `parameter` is an upload stream. */
+export function isUpload(parameter: Parameter): parameter is UploadParameter {
+  return 'uploadOf' in parameter;
+}

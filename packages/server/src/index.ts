@@ -1,0 +1,69 @@
+export { MinihubError } from '@minihub/protocol';
+export type { Clock } from './clock.ts';
+export type { DisconnectOptions } from './connection/hub-connection.ts';
+export {
+  defaultHubLimits,
+  defaultRawLimits,
+  defaultServerLimits,
+  type HubLimits,
+  type RawLimits,
+  type ServerLimits,
+} from './defaults.ts';
+export { forbidden, type ServerErrorCode, serverErrorCodes, unauthorized } from './errors.ts';
+export type { Authenticate, AuthenticateRequest, ConnectRequest, Identity } from './http/connect-request.ts';
+export type { SelectSubprotocol } from './http/endpoint.ts';
+export type { AttachableServer } from './http/http-attachment.ts';
+export type { OriginPolicy } from './http/origin-policy.ts';
+export {
+  type AnyHub,
+  type ClientOf,
+  defineHub,
+  type HubDefinition,
+  type HubMethods,
+  type HubOptions,
+  type ItemsOf,
+} from './hub/define-hub.ts';
+export type {
+  AskOptions,
+  AskOutcome,
+  GroupReceiver,
+  HubCallerClients,
+  HubClients,
+  Receiver,
+  SingleReceiver,
+} from './hub/hub-clients.ts';
+export type { DisconnectCause, DisconnectInfo, HubConnectionInfo, HubContext } from './hub/hub-context.ts';
+export { HubError } from './hub/hub-error.ts';
+export type { HubGroups, HubUsers, Member } from './hub/hub-groups.ts';
+export {
+  type CallbacksOf,
+  type HubMethod,
+  method,
+  type Parameter,
+  type ReceivedArguments,
+  type SentArguments,
+  stream,
+  type UploadParameter,
+  upload,
+} from './hub/hub-method.ts';
+export type {
+  AnySchema,
+  SchemaInput,
+  SchemaOutput,
+  StandardIssue,
+  StandardResult,
+  StandardSchema,
+} from './hub/standard-schema.ts';
+export { type DisconnectTarget, HubHandle } from './hub-handle.ts';
+export {
+  type CloseOptions,
+  createHubServer,
+  type EndpointOptions,
+  HubServer,
+  type HubServerOptions,
+  type MapOptions,
+  type MapRawOptions,
+} from './hub-server.ts';
+export { type LogEvent, type Logger, logEvents } from './log.ts';
+export { RawEndpoint } from './raw/raw-endpoint.ts';
+export type { RawConnection, RawHandler } from './raw/raw-handler.ts';

@@ -1,0 +1,50 @@
+/**
+ * Where events go. Any logger whose methods take an object and a text fits, pino as it is.
+ * @defaultValue silent
+ */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+type Level = keyof Logger;
+
+/** Every event that the server logs: its stable name, level and text. Nothing is logged elsewhere. */
+export const logEvents = {
+  connectionOpened: ['debug', 'Connection opened.'],
+  connectionClosed: ['debug', 'Connection closed.'],
+  requestRefused: ['info', 'Request refused.'],
+  authenticateFailed: ['error', 'The authenticate hook threw.'],
+  handshakeRefused: ['info', 'Handshake refused.'],
+  protocolFault: ['info', 'The peer broke the protocol.'],
+  unknownMethod: ['info', 'The client called a method that does not exist.'],
+  bindingFailed: ['info', 'The arguments of an invocation do not fit.'],
+  methodThrew: ['error', 'A hub method threw.'],
+  resultUnencodable: ['error', 'The result of a hub method cannot be encoded.'],
+  connectedThrew: ['error', 'The connected hook threw.'],
+  disconnectedThrew: ['error', 'The disconnected hook threw.'],
+  streamCleanupThrew: ['warn', 'A stream threw while it was being ended.'],
+  rawHandlerThrew: ['error', 'A raw endpoint handler threw.'],
+  slowClient: ['warn', 'A client does not take what is sent to it.'],
+} as const satisfies Record<string, readonly [Level, string]>;
+
+/** One of the names of {@link logEvents}. */
+export type LogEvent = keyof typeof logEvents;
+
+/** Writes one event. */
+export type Log = (event: LogEvent, fields: object) => void;
+
+/** The log of a server; silent without a logger. */
+export function createLog(logger: Logger | undefined): Log {
+  if (logger === undefined) return () => {};
+  return (event, fields) => {
+    const [level, message] = logEvents[event];
+    try {
+      logger[level]({ event, ...fields }, message);
+    } catch {
+      // A logger that throws must not break the connection it reports on, and there is nobody left to tell.
+    }
+  };
+}

@@ -1,0 +1,31 @@
+import { serverError } from './errors.ts';
+
+const atLeastOne: ReadonlySet<string> = new Set([
+  'maxParallelInvocations',
+  'maxPendingInvocations',
+  'maxPendingMessages',
+  'uploadBufferItems',
+  'maxFragments',
+  'closeTimeoutMs',
+]);
+
+/**
+ * The limits that hold: the given ones, else the defaults.
+ * @throws MH_SERVER_INVALID_OPTION for a name that does not exist or a value that it cannot have
+ */
+export function checkLimits<Limits extends object>(defaults: Limits, given: Partial<Limits> = {}): Limits {
+  const limits = { ...defaults };
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    if (!Object.hasOwn(defaults, name)) {
+      const known = Object.keys(defaults).join(', ');
+      throw serverError('MH_SERVER_INVALID_OPTION', `There is no limit '${name}'. There are: ${known}.`);
+    }
+    const lowest = atLeastOne.has(name) ? 1 : 0;
+    if (typeof value !== 'number' || !Number.isFinite(value) || value < lowest) {
+      throw serverError('MH_SERVER_INVALID_OPTION', `'${name}' must be a number from ${lowest} up, not ${value}.`);
+    }
+    Object.assign(limits, { [name]: value });
+  }
+  return limits;
+}

@@ -1,0 +1,64 @@
+/**
+ * How a transport wraps bytes, for instance in a WebSocket frame. One object per way of wrapping, shared by all
+ * connections, so that its identity can key a cache.
+ */
+export interface Framing {
+  /** The wrapped form of `parts`, joined; `byteLength` is their length in all. */
+  wrap(parts: readonly Buffer[], byteLength: number): Buffer;
+}
+
+/**
+ * What waits to be written to a connection: a message behind the batch before it.
+ *
+ * Batches are an immutable linked list, and `extend` gives the same node again for the same next message. So all
+ * connections that were sent the same messages in the same order hold the same node, and the joined frame is built
+ * once for all of them, without anyone knowing who shares what.
+ */
+export class Batch {
+  /** Bytes in all. */
+  readonly byteLength: number;
+  /** Messages in all. */
+  readonly length: number;
+  readonly #before: Batch | undefined;
+  readonly #bytes: Buffer;
+  // One slot is enough: in a broadcast all receivers with the same past get the same next message, one after another.
+  #next: Batch | undefined;
+  #framing: Framing | undefined;
+  #frame: Buffer | undefined;
+
+  constructor(before: Batch | undefined, bytes: Buffer) {
+    this.#before = before;
+    this.#bytes = bytes;
+    this.byteLength = (before?.byteLength ?? 0) + bytes.length;
+    this.length = (before?.length ?? 0) + 1;
+  }
+
+  /** This batch with the messages of `message` (a batch of one) behind it. */
+  extend(message: Batch): Batch {
+    const known = this.#next;
+    if (known !== undefined && known.#bytes === message.#bytes) return known;
+    const next = new Batch(this, message.#bytes);
+    this.#next = next;
+    return next;
+  }
+
+  /** The encoded messages, first to last. */
+  parts(): Buffer[] {
+    const parts = new Array<Buffer>(this.length);
+    let batch: Batch | undefined = this;
+    for (let i = this.length - 1; batch !== undefined; i--) {
+      parts[i] = batch.#bytes;
+      batch = batch.#before;
+    }
+    return parts;
+  }
+
+  /** The joined messages as a transport writes them; built once per way of framing. */
+  framed(framing: Framing): Buffer {
+    if (this.#framing === framing) return this.#frame as Buffer;
+    const frame = framing.wrap(this.parts(), this.byteLength);
+    this.#framing = framing;
+    this.#frame = frame;
+    return frame;
+  }
+}

@@ -1,0 +1,254 @@
+import {
+  type CloseMessage,
+  closeErrors,
+  createHandshakeRequestDecoder,
+  type DecoderLimits,
+  encodeHandshakeResponse,
+  type HandshakeDecoder,
+  type HandshakeRequest,
+  type HubCodec,
+  type HubDecoder,
+  type HubMessage,
+  handshakeRefusals,
+  hubProtocolVersions,
+  MessageType,
+  MinihubError,
+  type TransferFormat,
+  type Utf8,
+  withDetail,
+} from '@minihub/protocol';
+import { serverError } from '../errors.ts';
+import type { DisconnectCause } from '../hub/hub-context.ts';
+
+/** What a session needs to know. Durations are in milliseconds, 0 turns one off. */
+export interface HubSessionOptions {
+  /** The protocols that may be chosen, by name. */
+  readonly codecs: ReadonlyMap<string, HubCodec>;
+  readonly transferFormats: readonly TransferFormat[];
+  readonly inherentKeepAlive: boolean;
+  readonly decoderLimits: DecoderLimits;
+  readonly utf8: Utf8;
+  readonly handshakeTimeoutMs: number;
+  readonly keepAliveIntervalMs: number;
+  readonly clientTimeoutMs: number;
+  readonly detailedErrors: boolean;
+}
+
+/** A message for the dispatcher. */
+export type CallMessage = Extract<HubMessage, { readonly type: 1 | 2 | 3 | 4 | 5 }>;
+
+/** The client and the server agree: write the response, then run `connected`, then read on. */
+export interface Handshaken {
+  readonly type: 'handshaken';
+  readonly response: string;
+  readonly codec: HubCodec;
+  readonly version: number;
+}
+
+/** The session is over. */
+export interface SessionEnded {
+  readonly type: 'ended';
+  readonly cause: DisconnectCause;
+  readonly error?: MinihubError;
+  /** The refusal to write before the transport is closed, when the handshake was not complete. */
+  readonly refusal?: string;
+  /** The Close message to send before the transport is closed, after the handshake. */
+  readonly farewell?: CloseMessage;
+}
+
+/** What comes out of a session. */
+export type SessionEvent = CallMessage | Handshaken | SessionEnded;
+
+/**
+ * One connection's state machine, without I/O and without a timer: it is given chunks and the time, and says what to
+ * deliver and when it is over. Reading is by pull ({@link HubSession.next}), so that a dispatcher that is busy can
+ * simply stop asking.
+ *
+ *   handshake --request accepted--> open --Close, fault, silence--> ended
+ *        `------refusal, deadline, fault------------------------------^
+ *
+ * @see HubProtocol.md; signalr.md 1.7, 1.11
+ */
+export class HubSession {
+  readonly #options: HubSessionOptions;
+  #state: 'handshake' | 'open' | 'ended' = 'handshake';
+  #handshake: HandshakeDecoder<HandshakeRequest> | undefined;
+  #request: HandshakeRequest | undefined;
+  #fault: MinihubError | undefined;
+  #decoder: HubDecoder | undefined;
+  readonly #startedMs: number;
+  #lastReceivedMs: number;
+  #lastPingMs: number;
+  // A client that has never pinged is never timed out. signalr.md 1.11, "Keep-alive"
+  #hasPinged = false;
+  #held = false;
+  #inputEnd: { readonly graceful: boolean; readonly error: Error | undefined } | undefined;
+
+  constructor(options: HubSessionOptions, nowMs: number) {
+    this.#options = options;
+    this.#startedMs = nowMs;
+    this.#lastReceivedMs = nowMs;
+    this.#lastPingMs = nowMs;
+    this.#handshake = createHandshakeRequestDecoder({ utf8: options.utf8 });
+  }
+
+  /** Adds bytes from the transport. Ask {@link HubSession.next} until it has nothing more. */
+  receive(chunk: Uint8Array, nowMs: number): void {
+    this.#lastReceivedMs = nowMs;
+    if (this.#state === 'ended' || this.#fault !== undefined) return;
+    if (this.#handshake === undefined) {
+      this.#decoder?.push(chunk);
+      return;
+    }
+    try {
+      this.#request = this.#handshake.push(chunk);
+    } catch (error) {
+      this.#fault = error as MinihubError;
+    }
+  }
+
+  /** The next thing to do, or `undefined` until more bytes come. */
+  next(): SessionEvent | undefined {
+    if (this.#state === 'ended') return undefined;
+    if (this.#state === 'handshake') return this.#nextOfHandshake();
+    try {
+      for (;;) {
+        const message = this.#decoder?.next();
+        if (message === undefined) return this.#nextOfEnd();
+        const event = this.#eventOf(message);
+        if (event !== undefined) return event;
+      }
+    } catch (error) {
+      return this.#endWithFault(error);
+    }
+  }
+
+  /** Looks at the time: call it about each second. `ping` asks for a Ping to be sent. */
+  tick(nowMs: number): SessionEnded | 'ping' | undefined {
+    const { handshakeTimeoutMs, clientTimeoutMs, keepAliveIntervalMs, inherentKeepAlive } = this.#options;
+    if (this.#state === 'ended') return undefined;
+    if (this.#state === 'handshake') {
+      const overdue = handshakeTimeoutMs > 0 && nowMs - this.#startedMs >= handshakeTimeoutMs;
+      return overdue ? this.#refuse(handshakeRefusals.canceled) : undefined;
+    }
+    if (inherentKeepAlive) return undefined;
+    const silentMs = nowMs - this.#lastReceivedMs;
+    if (this.#hasPinged && !this.#held && clientTimeoutMs > 0 && silentMs >= clientTimeoutMs) {
+      return this.#end('timeout', serverError('MH_SERVER_CLIENT_TIMEOUT', closeErrors.clientTimeout), {
+        typeName: 'OperationCanceledException',
+        message: closeErrors.clientTimeout,
+      });
+    }
+    if (keepAliveIntervalMs > 0 && nowMs - this.#lastPingMs >= keepAliveIntervalMs) {
+      this.#lastPingMs = nowMs;
+      return 'ping';
+    }
+    return undefined;
+  }
+
+  /** While reading is held back by us, the client's silence does not count against it. */
+  hold(held: boolean, nowMs: number): void {
+    this.#held = held;
+    if (!held) this.#lastReceivedMs = nowMs;
+  }
+
+  /** The transport has ended. What came before it is still delivered; then {@link HubSession.next} says what it means. */
+  endOfInput(graceful: boolean, error: Error | undefined): void {
+    this.#inputEnd ??= { graceful, error };
+  }
+
+  /** We end it: nothing more is delivered. */
+  stop(): void {
+    this.#state = 'ended';
+  }
+
+  #nextOfHandshake(): SessionEvent | undefined {
+    if (this.#fault !== undefined) {
+      const tooLong = MinihubError.is(this.#fault.cause) && this.#fault.cause.code === 'MH_PROTO_MESSAGE_TOO_LARGE';
+      const text = tooLong ? handshakeRefusals.canceled : this.#describe(handshakeRefusals.unexpected, this.#fault);
+      return this.#refuse(text, this.#fault);
+    }
+    const request = this.#request;
+    if (request === undefined) return this.#nextOfEnd();
+    const codec = this.#options.codecs.get(request.protocol.toLowerCase());
+    if (codec === undefined) return this.#refuse(handshakeRefusals.unsupportedProtocol(request.protocol));
+    if (!(hubProtocolVersions as readonly number[]).includes(request.version)) {
+      return this.#refuse(handshakeRefusals.unsupportedVersion(request.protocol, request.version));
+    }
+    if (!this.#options.transferFormats.includes(codec.transferFormat)) {
+      return this.#refuse(handshakeRefusals.binaryOverText(request.protocol));
+    }
+    this.#decoder = codec.createDecoder(this.#options.decoderLimits);
+    for (const chunk of this.#handshake?.takeRest() ?? []) this.#decoder.push(chunk);
+    this.#handshake = undefined;
+    this.#request = undefined;
+    this.#state = 'open';
+    return { type: 'handshaken', response: encodeHandshakeResponse(), codec, version: request.version };
+  }
+
+  #nextOfEnd(): SessionEnded | undefined {
+    if (this.#inputEnd === undefined) return undefined;
+    const { graceful, error } = this.#inputEnd;
+    if (this.#state === 'handshake') {
+      this.#state = 'ended';
+      const text = 'The connection ended before the handshake was complete.';
+      return { type: 'ended', cause: 'transport', error: serverError('MH_SERVER_HANDSHAKE_FAILED', text, error) };
+    }
+    // Throws when it ended inside a message, which `next` makes a fault of.
+    this.#decoder?.end();
+    this.#state = 'ended';
+    if (graceful) return { type: 'ended', cause: 'client' };
+    const text = error?.message ?? 'The transport ended without a close.';
+    return { type: 'ended', cause: 'transport', error: serverError('MH_SERVER_TRANSPORT', text, error) };
+  }
+
+  #eventOf(message: HubMessage): SessionEvent | undefined {
+    switch (message.type) {
+      case MessageType.Invocation:
+      case MessageType.StreamItem:
+      case MessageType.Completion:
+      case MessageType.StreamInvocation:
+      case MessageType.CancelInvocation:
+        return message;
+      case MessageType.Ping:
+        this.#hasPinged = true;
+        return undefined;
+      case MessageType.Close:
+        this.#state = 'ended';
+        return {
+          type: 'ended',
+          cause: 'client',
+          farewell: { type: MessageType.Close },
+          ...(message.error === undefined
+            ? undefined
+            : { error: serverError('MH_SERVER_CLIENT_CLOSED', message.error) }),
+        };
+      // Without stateful reconnect these mean nothing. signalr.md 1.12, "Ack (8)"
+      case MessageType.Ack:
+      case MessageType.Sequence:
+        return undefined;
+    }
+  }
+
+  #refuse(text: string, cause?: MinihubError): SessionEnded {
+    this.#state = 'ended';
+    const error = serverError('MH_SERVER_HANDSHAKE_FAILED', text, cause);
+    return { type: 'ended', cause: 'protocol', error, refusal: encodeHandshakeResponse({ error: text }) };
+  }
+
+  #endWithFault(error: unknown): SessionEnded {
+    const fault = error as MinihubError;
+    return this.#end('protocol', fault, { typeName: 'InvalidDataException', message: fault.message });
+  }
+
+  #end(cause: DisconnectCause, error: MinihubError, detail: { typeName: string; message: string }): SessionEnded {
+    this.#state = 'ended';
+    const text = withDetail(closeErrors.connectionClosedWithError, this.#options.detailedErrors ? detail : undefined);
+    return { type: 'ended', cause, error, farewell: { type: MessageType.Close, error: text, allowReconnect: true } };
+  }
+
+  #describe(prefix: string, error: MinihubError): string {
+    const detail = { typeName: 'InvalidDataException', message: error.message };
+    return withDetail(prefix, this.#options.detailedErrors ? detail : undefined);
+  }
+}

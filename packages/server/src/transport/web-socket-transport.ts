@@ -1,0 +1,148 @@
+import type { Duplex } from 'node:stream';
+import type { TransferFormat } from '@minihub/protocol';
+import { WebSocket } from 'ws';
+import type { Framing } from '../outbound/batch.ts';
+import type { Transport, TransportName, TransportSink } from './transport.ts';
+import { webSocketFraming } from './web-socket-framing.ts';
+
+const formats: readonly TransferFormat[] = ['Text', 'Binary'];
+
+/** Close codes that `ws` sends for broken input, and that must reach the peer as they are. */
+const faultCodes: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009, 1011]);
+
+/**
+ * The `ws` class with two changes: it knows its transport, so that listeners can be shared functions without
+ * closures, and it decides how to answer the peer's close frame.
+ */
+export class EndpointWebSocket extends WebSocket {
+  /** Set right after the upgrade. */
+  transport: WebSocketTransport | undefined;
+
+  override close(code?: number, reason?: string | Buffer): void {
+    // `ws` calls this itself for the answer to a close frame (without a code when the peer gave none, which would
+    // put an empty frame on the wire, read as 1005) and for its own complaints about frames.
+    const transport = this.transport;
+    if (transport === undefined || transport.closing) {
+      super.close(code, reason);
+      return;
+    }
+    transport.beforeForeignClose(code);
+    super.close(transport.answerFor(code), reason);
+  }
+}
+
+/** What a {@link WebSocketTransport} can be told. */
+export interface WebSocketTransportOptions {
+  /**
+   * How to answer a close frame. `normal` says 1000 to whatever the peer said, as ASP.NET does for hubs;
+   * `echo` repeats the peer's code, as RFC 6455 advises.
+   */
+  readonly closeAnswer: 'normal' | 'echo';
+  /** Called before `ws` closes because a frame broke the rules: the last moment to write something. */
+  readonly beforeFaultClose?: (code: number) => void;
+}
+
+/** WebSockets on `ws`. It writes finished frames to the socket itself, so that a frame can be shared by many. */
+export class WebSocketTransport implements Transport {
+  readonly name: TransportName = 'WebSockets';
+  readonly transferFormats: readonly TransferFormat[] = formats;
+  readonly inherentKeepAlive: boolean = false;
+  sink!: TransportSink;
+  readonly #webSocket: EndpointWebSocket;
+  readonly #socket: Duplex;
+  readonly #options: WebSocketTransportOptions;
+  #closing = false;
+  #waitsForDrain = false;
+  #error: Error | undefined;
+
+  constructor(webSocket: EndpointWebSocket, socket: Duplex, options: WebSocketTransportOptions) {
+    this.#webSocket = webSocket;
+    this.#socket = socket;
+    this.#options = options;
+    webSocket.transport = this;
+    webSocket.on('message', onMessage);
+    webSocket.on('error', onError);
+    webSocket.on('close', onClose);
+  }
+
+  /** Whether we ended it ourselves. */
+  get closing(): boolean {
+    return this.#closing;
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  framing(format: TransferFormat): Framing {
+    return webSocketFraming(format);
+  }
+
+  write(frame: Buffer): void {
+    // `ws` puts each of its own frames on the socket in one call as well, so whole frames never interleave.
+    if (this.#webSocket.readyState !== WebSocket.OPEN) return;
+    if (this.#socket.write(frame) || this.#waitsForDrain) return;
+    this.#waitsForDrain = true;
+    this.#socket.once('drain', () => {
+      this.#waitsForDrain = false;
+      this.sink.transportDrain();
+    });
+  }
+
+  pause(): void {
+    this.#webSocket.pause();
+  }
+
+  resume(): void {
+    this.#webSocket.resume();
+  }
+
+  close(code: number, reason?: string): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    // A paused socket would never see the peer's answer.
+    this.#webSocket.resume();
+    this.#webSocket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#closing = true;
+    this.#webSocket.terminate();
+  }
+
+  /** @internal The code to close with when `ws` closes by itself. */
+  answerFor(code: number | undefined): number | undefined {
+    if (code !== undefined && faultCodes.has(code)) return code;
+    return code === undefined || this.#options.closeAnswer === 'normal' ? 1000 : code;
+  }
+
+  /** @internal `ws` is about to close by itself. */
+  beforeForeignClose(code: number | undefined): void {
+    if (code !== undefined && faultCodes.has(code)) this.#options.beforeFaultClose?.(code);
+  }
+
+  /** @internal */
+  fail(error: Error): void {
+    this.#error ??= error;
+  }
+
+  /** @internal */
+  end(code: number, reason: string): void {
+    const error = this.#error;
+    // 1006 is what `ws` says when no close frame came.
+    const graceful = this.#closing || (code !== 1006 && error === undefined);
+    this.sink.transportEnd({ graceful, code, reason, ...(error === undefined ? undefined : { error }) });
+  }
+}
+
+function onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
+  (this as EndpointWebSocket).transport?.sink.transportData(data, isBinary);
+}
+
+function onError(this: WebSocket, error: Error): void {
+  (this as EndpointWebSocket).transport?.fail(error);
+}
+
+function onClose(this: WebSocket, code: number, reason: Buffer): void {
+  (this as EndpointWebSocket).transport?.end(code, reason.toString('utf8'));
+}
