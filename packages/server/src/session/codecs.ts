@@ -1,7 +1,7 @@
-import { createJsonCodec, type HubCodec } from '@minihub/protocol';
+import { createJsonCodec, createMessagePackCodec, type HubCodec } from '@minihub/protocol';
 import { nodeUtf8 } from './node-utf8.ts';
 
 /** The hub protocols that the server speaks, by name. */
 export const codecs: ReadonlyMap<string, HubCodec> = new Map(
-  [createJsonCodec({ utf8: nodeUtf8 })].map((codec) => [codec.name, codec]),
+  [createJsonCodec({ utf8: nodeUtf8 }), createMessagePackCodec({ utf8: nodeUtf8 })].map((codec) => [codec.name, codec]),
 );
