@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { inspect } from 'node:util';
 import { type Clock, systemClock } from './clock.ts';
 import { HubHost } from './connection/hub-host.ts';
 import type { Application } from './connection/opening.ts';
@@ -20,6 +19,7 @@ import type { OriginPolicy } from './http/origin-policy.ts';
 import { PathTable, type Route } from './http/path-table.ts';
 import type { AnyHub, ClientOf } from './hub/define-hub.ts';
 import { HubHandle } from './hub-handle.ts';
+import { inspectAs } from './inspect-as.ts';
 import { createLog, type Log, type Logger } from './log.ts';
 import { checkLimits } from './options.ts';
 import { FlushQueue } from './outbound/flush-queue.ts';
@@ -95,6 +95,7 @@ export class HubServer {
     checkLimits(defaultHubLimits, options.limits);
     this.#clock = options.clock ?? systemClock;
     this.#log = createLog(options.logger);
+    inspectAs(this, () => `HubServer { endpoints: ${this.#endpoints.length}, connections: ${this.connectionCount} }`);
   }
 
   /**
@@ -190,10 +191,6 @@ export class HubServer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  [inspect.custom](): string {
-    return `HubServer { endpoints: ${this.#endpoints.length}, connections: ${this.connectionCount} }`;
   }
 
   #add(path: string, application: Application, options: EndpointOptions): void {

@@ -11,13 +11,11 @@ export interface Logger {
 
 type Level = keyof Logger;
 
-/** Every event that the server logs: its stable name, level and text. Nothing is logged elsewhere. */
-export const logEvents = {
+const events = {
   connectionOpened: ['debug', 'Connection opened.'],
   connectionClosed: ['debug', 'Connection closed.'],
   requestRefused: ['info', 'Request refused.'],
   authenticateFailed: ['error', 'The authenticate hook threw.'],
-  handshakeRefused: ['info', 'Handshake refused.'],
   protocolFault: ['info', 'The peer broke the protocol.'],
   unknownMethod: ['info', 'The client called a method that does not exist.'],
   bindingFailed: ['info', 'The arguments of an invocation do not fit.'],
@@ -31,7 +29,10 @@ export const logEvents = {
 } as const satisfies Record<string, readonly [Level, string]>;
 
 /** One of the names of {@link logEvents}. */
-export type LogEvent = keyof typeof logEvents;
+export type LogEvent = keyof typeof events;
+
+/** Every event that the server logs: its stable name, level and text. Nothing is logged elsewhere. */
+export const logEvents: Readonly<Record<LogEvent, readonly [Level, string]>> = events;
 
 /** Writes one event. */
 export type Log = (event: LogEvent, fields: object) => void;

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { ConnectRequest, Identity } from '../http/connect-request.ts';
 import type { HubConnectionInfo } from '../hub/hub-context.ts';
+import { inspectAs } from '../inspect-as.ts';
 import type { HubConnection } from './hub-connection.ts';
 
 /** The face of a connection towards hub code: what may be known, and nothing that could break the connection. */
@@ -10,6 +11,11 @@ export class ConnectionInfo implements HubConnectionInfo {
 
   constructor(connection: HubConnection) {
     this.#connection = connection;
+    // No token and no header: this ends up in logs.
+    inspectAs(
+      this,
+      () => `HubConnection { id: '${this.id}', user: ${inspect(this.user)}, transport: '${this.transport}' }`,
+    );
   }
 
   get id(): string {
@@ -42,10 +48,5 @@ export class ConnectionInfo implements HubConnectionInfo {
 
   abort(): void {
     this.#connection.disconnect({});
-  }
-
-  // No token and no header: this ends up in logs.
-  [inspect.custom](): string {
-    return `HubConnection { id: '${this.id}', user: ${inspect(this.user)}, transport: '${this.transport}' }`;
   }
 }
