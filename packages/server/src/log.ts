@@ -26,7 +26,7 @@ const events = {
   streamCleanupThrew: ['warn', 'A stream threw while it was being ended.'],
   rawHandlerThrew: ['error', 'A raw endpoint handler threw.'],
   slowClient: ['warn', 'A client does not take what is sent to it.'],
-} as const satisfies Record<string, readonly [Level, string]>;
+} as const;
 
 /** One of the names of {@link logEvents}. */
 export type LogEvent = keyof typeof events;
