@@ -114,15 +114,20 @@ function readTransports(response: JsonRecord): AvailableTransport[] {
   const transports = response.availableTransports;
   if (transports === undefined) throw missingMember('availableTransports', code);
   if (!Array.isArray(transports)) throw wrongType('availableTransports', 'Array', code);
-  return transports.map((item: unknown) => {
-    if (typeof item !== 'object' || item === null) throw wrongType('availableTransports', 'Array', code);
-    const transport = requiredString(item as JsonRecord, 'transport', code);
-    const formats = (item as JsonRecord).transferFormats;
-    if (formats === undefined) throw missingMember('transferFormats', code);
-    if (!Array.isArray(formats)) throw wrongType('transferFormats', 'Array', code);
-    if (!formats.every((format) => typeof format === 'string')) throw wrongType('transferFormats', 'String', code);
-    return { transport, transferFormats: formats as string[] };
-  });
+  return transports.map(readTransport);
+}
+
+function readTransport(item: unknown, index: number): AvailableTransport {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) {
+    throw wrongType(`availableTransports[${index}]`, 'Object', code);
+  }
+  const transport = requiredString(item as JsonRecord, 'transport', code);
+  const formats = (item as JsonRecord).transferFormats;
+  if (formats === undefined) throw missingMember('transferFormats', code);
+  if (!Array.isArray(formats)) throw wrongType('transferFormats', 'Array', code);
+  const wrong = formats.findIndex((format) => typeof format !== 'string');
+  if (wrong >= 0) throw wrongType(`transferFormats[${wrong}]`, 'String', code);
+  return { transport, transferFormats: formats as string[] };
 }
 
 /** Proxies of the service (Azure) write absent members as null. */
