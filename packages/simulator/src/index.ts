@@ -1,0 +1,15 @@
+export type { AlipaySocketEvent, AlipaySocketTask, SimulatedMy } from './alipay-shape.ts';
+export { createFakeClock, type FakeClock, realClock, type SimulatorClock } from './clock.ts';
+export { createWx, type SimulatedPhone } from './create-wx.ts';
+export type { FailureKind } from './failure-texts.ts';
+export type { SimulatedTaro, SimulatedUni } from './framework-shapes.ts';
+export type { PhoneTimers } from './js-thread.ts';
+export { loadMiniProgramModule, type MiniProgramModuleOptions, shadowedGlobals } from './module-loader.ts';
+export type { LossKind, NativeSocket } from './native-socket.ts';
+export type { Phone, PhoneOptions } from './phone.ts';
+export type { AppState, HideReason, PhoneApp } from './phone-app.ts';
+export type { NetworkConditions, NetworkStatus, PhoneNetwork } from './phone-network.ts';
+export { defaultQuirks, type NetworkType, type PhonePlatform, type PhoneQuirks } from './phone-quirks.ts';
+export type { RequestOptions, RequestResult, RequestTask } from './wx-request.ts';
+export type { SimulatedWx } from './wx-shape.ts';
+export type { ConnectSocketOptions, SocketTask } from './wx-sockets.ts';
