@@ -69,12 +69,18 @@ export const defaultRawLimits: RawLimits = {
 
 /** Limits of the whole server. Durations are in milliseconds. */
 export interface ServerLimits {
-  /** How long a negotiated connection may wait for its transport. @defaultValue 15_000 (as SignalR's DisconnectTimeout) */
+  /** How long a negotiated connection may wait for its transport, and a long-polling one for its next poll. Range 1 and up. @defaultValue 15_000 (as SignalR's DisconnectTimeout) */
   readonly connectTimeoutMs: number;
   /** Negotiated connections that may wait for their transport at once; further ones get 503. 0 turns the limit off. @defaultValue 100_000 */
   readonly maxPendingConnections: number;
   /** How long the peer may take to answer a close frame. Range 1 and up. @defaultValue 5_000 (as SignalR's CloseTimeout) */
   readonly closeTimeoutMs: number;
+  /** How long a poll may hang before it is answered empty. Range 1 and up. @defaultValue 90_000 (as SignalR) */
+  readonly pollTimeoutMs: number;
+  /** How long the answer to a poll may take to be written. Range 1 and up. @defaultValue 10_000 (as SignalR's TransportSendTimeout) */
+  readonly sendTimeoutMs: number;
+  /** Posts of one connection that may wait for each other; further ones get 503. Range 1 and up. @defaultValue 64 */
+  readonly maxWaitingPosts: number;
 }
 
 /** The defaults of {@link ServerLimits}. */
@@ -82,4 +88,7 @@ export const defaultServerLimits: ServerLimits = {
   connectTimeoutMs: 15_000,
   maxPendingConnections: 100_000,
   closeTimeoutMs: 5_000,
+  pollTimeoutMs: 90_000,
+  sendTimeoutMs: 10_000,
+  maxWaitingPosts: 64,
 };

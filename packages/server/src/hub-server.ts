@@ -14,7 +14,6 @@ import { serverError } from './errors.ts';
 import type { Authenticate } from './http/connect-request.ts';
 import { Endpoint, firstSubprotocol, type SelectSubprotocol } from './http/endpoint.ts';
 import { type AttachableServer, attachTo } from './http/http-attachment.ts';
-import { NegotiatedConnections } from './http/negotiated-connections.ts';
 import type { OriginPolicy } from './http/origin-policy.ts';
 import { PathTable, type Route } from './http/path-table.ts';
 import type { AnyHub, ClientOf } from './hub/define-hub.ts';
@@ -26,10 +25,14 @@ import { FlushQueue } from './outbound/flush-queue.ts';
 import { RawEndpoint } from './raw/raw-endpoint.ts';
 import type { RawHandler } from './raw/raw-handler.ts';
 
+import type { TransportName } from './transport/transport.ts';
+
 /** What every endpoint may have for itself, or take from the server. */
 export interface EndpointOptions {
   /** Who sends a request. @defaultValue everybody is anonymous */
   readonly authenticate?: Authenticate;
+  /** Which transports are offered, in the order in which clients are to try them. @defaultValue all three */
+  readonly transports?: readonly TransportName[];
   /** Which web pages may connect. @defaultValue 'same-origin' */
   readonly allowedOrigins?: OriginPolicy;
   /** Which WebSocket sub-protocol is agreed on. @defaultValue the first that the client offers */
@@ -68,6 +71,8 @@ export interface CloseOptions {
   /** How long clients may take to go before they are cut, in milliseconds. @defaultValue 5_000 */
   readonly deadlineMs?: number;
 }
+
+const allTransports: readonly TransportName[] = ['WebSockets', 'ServerSentEvents', 'LongPolling'];
 
 const tickMs = 1_000;
 
@@ -197,11 +202,12 @@ export class HubServer {
     this.#assertOpen();
     const endpoint = new Endpoint({
       application,
-      negotiated: new NegotiatedConnections(this.#clock, this.#limits),
+      transports: options.transports ?? this.#options.transports ?? allTransports,
       authenticate: options.authenticate ?? this.#options.authenticate,
       allowedOrigins: options.allowedOrigins ?? this.#options.allowedOrigins ?? 'same-origin',
       selectSubprotocol: options.selectSubprotocol ?? this.#options.selectSubprotocol ?? firstSubprotocol,
       limits: this.#limits,
+      clock: this.#clock,
       log: this.#log,
     });
     this.#paths.add(path, endpoint);

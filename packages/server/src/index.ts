@@ -67,3 +67,4 @@ export {
 export { type LogEvent, type Logger, logEvents } from './log.ts';
 export { RawEndpoint } from './raw/raw-endpoint.ts';
 export type { RawConnection, RawHandler } from './raw/raw-handler.ts';
+export type { TransportName } from './transport/transport.ts';

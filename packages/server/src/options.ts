@@ -7,6 +7,10 @@ const atLeastOne: ReadonlySet<string> = new Set([
   'uploadBufferItems',
   'maxFragments',
   'closeTimeoutMs',
+  'connectTimeoutMs',
+  'pollTimeoutMs',
+  'sendTimeoutMs',
+  'maxWaitingPosts',
 ]);
 
 /**

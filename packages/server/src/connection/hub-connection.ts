@@ -58,6 +58,7 @@ export class HubConnection implements TransportSink, Caller {
   #groups: readonly string[] = [];
   #end: Pick<SessionEnded, 'cause' | 'error'> | undefined;
   #isFinished = false;
+  #isDone = false;
 
   constructor(host: HubHost, transport: Transport, opening: Opening) {
     this.host = host;
@@ -121,6 +122,7 @@ export class HubConnection implements TransportSink, Caller {
     this.#unlist();
     this.#pump();
     this.#finish();
+    this.#release();
   }
 
   /** Looks at the time. */
@@ -356,7 +358,10 @@ export class HubConnection implements TransportSink, Caller {
       ...(error === undefined ? undefined : { error: error as MinihubError }),
     };
     this.log('connectionClosed', { connectionId: this.id, cause, error });
-    const done = (): void => this.host.closed(this);
+    const done = (): void => {
+      this.#isDone = true;
+      this.#release();
+    };
     if (disconnected === undefined || this.#connectedHook !== 'done') {
       done();
       return;
@@ -364,5 +369,10 @@ export class HubConnection implements TransportSink, Caller {
     void (async () => disconnected(this.contextFor(this.#connectionScope), info))()
       .catch((thrown: unknown) => this.log('disconnectedThrew', { connectionId: this.id, error: thrown }))
       .then(done);
+  }
+
+  /** Forgets the connection when neither the hooks nor the transport need it any more. */
+  #release(): void {
+    if (this.#isDone && this.#isTransportOver) this.host.closed(this);
   }
 }

@@ -50,6 +50,7 @@ export class HubHost implements Application, Messenger {
   readonly groups: HubGroups;
   readonly users: HubUsers;
   readonly closeAnswer = 'normal';
+  readonly wholeMessages = false;
   readonly #router = new HubRouter<HubConnection>();
   /** Also those that are in their handshake, or whose hooks still run. */
   readonly #open = new Set<HubConnection>();

@@ -17,6 +17,8 @@ export interface Opening {
 export interface Application {
   /** The largest message that a transport may hand over whole, in bytes; 0 for no limit. */
   readonly maxChunkBytes: number;
+  /** Whether a message must arrive whole: a post is then one message. Hub messages delimit themselves. */
+  readonly wholeMessages: boolean;
   /** Fragments of one WebSocket message. */
   readonly maxFragments: number;
   /** How the peer's close frame is answered; see `WebSocketTransportOptions`. */

@@ -1,30 +1,34 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import {
-  type AvailableTransport,
-  decideNegotiate,
-  encodeNegotiateResponse,
-  findQueryValue,
-  MinihubError,
-} from '@minihub/protocol';
+import { type AvailableTransport, decideNegotiate, encodeNegotiateResponse, findQueryValue } from '@minihub/protocol';
 import { type Server, type ServerOptions, WebSocketServer } from 'ws';
+import type { Clock } from '../clock.ts';
 import type { Application } from '../connection/opening.ts';
 import type { ServerLimits } from '../defaults.ts';
 import type { Log } from '../log.ts';
+import { HttpInbox } from '../transport/http-inbox.ts';
+import { LongPollingTransport } from '../transport/long-polling-transport.ts';
+import { ServerSentEventsTransport } from '../transport/server-sent-events-transport.ts';
+import type { Transport, TransportName } from '../transport/transport.ts';
 import { EndpointWebSocket, WebSocketTransport } from '../transport/web-socket-transport.ts';
+import { Admission } from './admission.ts';
 import { answerJson, answerText, refuseUpgrade } from './answer.ts';
 import { type Authenticate, type Identity, toAuthenticateRequest } from './connect-request.ts';
-import { createId, type Negotiated, type NegotiatedConnections } from './negotiated-connections.ts';
-import { isOriginAllowed, type OriginPolicy } from './origin-policy.ts';
+import { answerCors } from './cors.ts';
+import { createId, type Negotiated, NegotiatedConnections } from './negotiated-connections.ts';
+import type { OriginPolicy } from './origin-policy.ts';
+import { Refusal } from './refusal.ts';
 
 /** What an {@link Endpoint} is made of. */
 export interface EndpointParts {
   readonly application: Application;
-  readonly negotiated: NegotiatedConnections;
+  /** In the order in which clients are to try them. */
+  readonly transports: readonly TransportName[];
   readonly authenticate: Authenticate | undefined;
   readonly allowedOrigins: OriginPolicy;
   readonly selectSubprotocol: SelectSubprotocol;
   readonly limits: ServerLimits;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -37,34 +41,32 @@ export type SelectSubprotocol = (offered: readonly string[]) => string | undefin
 /** Takes the first that is offered. */
 export const firstSubprotocol: SelectSubprotocol = (offered) => offered[0];
 
-const offeredTransports: readonly AvailableTransport[] = [
-  { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
-];
+const formatsOf: Readonly<Record<TransportName, AvailableTransport>> = {
+  WebSockets: { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
+  ServerSentEvents: { transport: 'ServerSentEvents', transferFormats: ['Text'] },
+  LongPolling: { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
+};
 
-/** A refusal in the words of the status table. @see signalr.md 1.2 */
-class Refusal {
-  readonly status: number;
-  readonly text: string;
-
-  constructor(status: number, text = '') {
-    this.status = status;
-    this.text = text;
-  }
-}
+const closing = new Refusal(503, 'The server is closing.');
 
 /**
- * A mapped path: negotiate, and the transports at the path itself. It decides who may connect, and hands the
- * connection to its application, be that a hub or a raw handler.
+ * A mapped path: negotiate, and the transports at the path itself. It decides who may connect, finds or makes the
+ * transport, and hands the connection to its application, be that a hub or a raw handler.
+ * @see signalr.md 1.1, 1.2 (the status table)
  */
 export class Endpoint {
   readonly application: Application;
   readonly #parts: EndpointParts;
+  readonly #admission: Admission;
+  readonly #negotiated: NegotiatedConnections;
   readonly #webSockets: Server<typeof EndpointWebSocket>;
   #isClosing = false;
 
   constructor(parts: EndpointParts) {
     this.#parts = parts;
     this.application = parts.application;
+    this.#admission = new Admission(parts);
+    this.#negotiated = new NegotiatedConnections(parts.clock, parts.limits);
     // `closeTimeout` is in the documentation of `ws`, but not in its types.
     const options: ServerOptions<typeof EndpointWebSocket> & { readonly closeTimeout: number } = {
       noServer: true,
@@ -79,20 +81,22 @@ export class Endpoint {
     this.#webSockets = new WebSocketServer(options);
   }
 
-  /** From now on nobody may connect. */
+  /** From now on nobody may connect. Polls and posts of those who are connected go on. */
   close(): void {
     this.#isClosing = true;
   }
 
   /** Looks at the time. */
   tick(nowMs: number): void {
-    this.#parts.negotiated.sweep(nowMs);
+    this.#negotiated.sweep(nowMs);
+    for (const { polling } of this.#negotiated.all()) polling?.tick(nowMs);
     this.application.tick(nowMs);
   }
 
   /** `POST {path}/negotiate`. */
   async negotiate(request: IncomingMessage, response: ServerResponse): Promise<void> {
     request.resume();
+    if (answerCors(this.#parts.allowedOrigins, request, response)) return;
     if (request.method !== 'POST') {
       answerText(response, 405);
       return;
@@ -106,14 +110,14 @@ export class Endpoint {
       answerJson(response, encodeNegotiateResponse(decision));
       return;
     }
-    const identity = await this.#admit(request);
+    const identity = this.#isClosing ? closing : await this.#admission.admit(request);
     if (identity instanceof Refusal) {
-      answerText(response, identity.status, identity.text);
+      refuse(response, identity);
       return;
     }
-    const negotiated = this.#parts.negotiated.create(decision.version, identity);
+    const negotiated = this.#negotiated.create(decision.version, identity);
     if (negotiated === undefined) {
-      this.#log(request, 503, 'Too many negotiated connections wait.');
+      this.#admission.log(request, 503, 'Too many negotiated connections wait.');
       answerText(response, 503, 'Too many connections are being opened.');
       return;
     }
@@ -124,22 +128,33 @@ export class Endpoint {
         negotiateVersion: decision.version,
         connectionId: negotiated.id,
         connectionToken: negotiated.token,
-        availableTransports: offeredTransports,
+        availableTransports: this.#parts.transports.map((name) => formatsOf[name]),
       }),
     );
   }
 
   /** A request at the path itself that is no upgrade. */
   async request(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    request.resume();
+    if (answerCors(this.#parts.allowedOrigins, request, response)) return;
     const method = request.method ?? '';
+    if (method !== 'POST') request.resume();
     if (method !== 'GET' && method !== 'POST' && method !== 'DELETE') {
       answerText(response, 405);
       return;
     }
-    const identity = await this.#admit(request);
-    const refusal = identity instanceof Refusal ? identity : this.#refuseWithoutWebSocket(method, request);
-    answerText(response, refusal.status, refusal.text);
+    const identity = await this.#admission.admit(request);
+    const negotiated = identity instanceof Refusal ? identity : this.#find(request, identity);
+    if (negotiated instanceof Refusal) {
+      refuse(response, negotiated);
+    } else if (method === 'POST') {
+      await this.#post(negotiated, request, response);
+    } else if (method === 'DELETE') {
+      this.#delete(negotiated, response);
+    } else if (request.headers.accept?.toLowerCase().includes('text/event-stream')) {
+      this.#serverSentEvents(negotiated, request, response);
+    } else {
+      this.#poll(negotiated, request, response);
+    }
   }
 
   /** A WebSocket upgrade at the path itself. */
@@ -147,88 +162,150 @@ export class Endpoint {
     // A socket that breaks while we wait would otherwise end the process.
     const ignore = (): void => {};
     socket.on('error', ignore);
-    const identity = await this.#admit(request);
+    const identity = this.#isClosing ? closing : await this.#admission.admit(request);
     const negotiated = identity instanceof Refusal ? identity : this.#claim(request, identity);
-    if (identity instanceof Refusal || negotiated instanceof Refusal) {
-      const { status, text } = negotiated as Refusal;
-      refuseUpgrade(socket, status, text);
+    if (negotiated instanceof Refusal) {
+      refuseUpgrade(socket, negotiated.status, negotiated.text);
       return;
     }
-    const { negotiated: registry } = this.#parts;
     // `ws` answers a malformed upgrade itself, without calling back; then the id can be used again.
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', ignore);
       const transport = new WebSocketTransport(webSocket, socket, { closeAnswer: this.application.closeAnswer });
-      if (negotiated !== undefined) registry.activate(negotiated);
-      const { token: _, ...connectRequest } = toAuthenticateRequest(request);
-      this.application.accept(transport, {
-        id: negotiated?.id ?? createId(),
-        identity,
-        request: connectRequest,
-        subprotocol: webSocket.protocol,
-        released: () => {
-          if (negotiated !== undefined) registry.release(negotiated);
-        },
-      });
+      if (negotiated !== undefined) this.#negotiated.activate(negotiated, 'WebSockets');
+      this.#accept(transport, request, negotiated, identity as Identity | undefined, webSocket.protocol);
     });
-  }
-
-  /** Who sends the request, or why it is refused. */
-  async #admit(request: IncomingMessage): Promise<Identity | undefined | Refusal> {
-    if (this.#isClosing) return new Refusal(503, 'The server is closing.');
-    if (!isOriginAllowed(this.#parts.allowedOrigins, request)) {
-      this.#log(request, 403, `The origin ${request.headers.origin} is not allowed.`);
-      return new Refusal(403, 'This origin is not allowed.');
-    }
-    try {
-      const { authenticate } = this.#parts;
-      return authenticate === undefined ? undefined : await authenticate(toAuthenticateRequest(request));
-    } catch (error) {
-      if (MinihubError.is(error) && error.code === 'MH_SERVER_UNAUTHORIZED') return this.#refuse(request, 401, error);
-      if (MinihubError.is(error) && error.code === 'MH_SERVER_FORBIDDEN') return this.#refuse(request, 403, error);
-      this.#parts.log('authenticateFailed', { error });
-      return new Refusal(500, 'Internal Server Error');
-    }
   }
 
   /** The negotiated connection that an upgrade is for; `undefined` when negotiation was skipped. */
   #claim(request: IncomingMessage, identity: Identity | undefined): Negotiated | undefined | Refusal {
-    const token = findQueryValue(queryOf(request), 'id');
-    if (token === undefined || token === '') return undefined;
-    const negotiated = this.#parts.negotiated.get(token);
+    const token = tokenOf(request);
+    const negotiated = token === undefined ? undefined : this.#find(request, identity);
+    return negotiated instanceof Refusal
+      ? negotiated
+      : (this.#refusalOfTransport('WebSockets', negotiated) ?? negotiated);
+  }
+
+  /** The connection that a request names. */
+  #find(request: IncomingMessage, identity: Identity | undefined): Negotiated | Refusal {
+    const token = tokenOf(request);
+    if (token === undefined) return new Refusal(400, 'Connection ID required');
+    const negotiated = this.#negotiated.get(token);
     if (negotiated === undefined) return new Refusal(404, 'No Connection with that ID');
-    if (negotiated.isActive) return new Refusal(409);
+    // A token alone must not be enough: it may have leaked with a URL.
     if (negotiated.identity?.user !== identity?.user) {
-      this.#log(request, 403, 'The connection was negotiated by another user.');
+      this.#admission.log(request, 403, 'The connection belongs to another user.');
       return new Refusal(403, 'The connection belongs to another user.');
     }
     return negotiated;
   }
 
-  #refuseWithoutWebSocket(method: string, request: IncomingMessage): Refusal {
-    const token = findQueryValue(queryOf(request), 'id');
-    if (token === undefined || token === '') return new Refusal(400, 'Connection ID required');
-    const negotiated = this.#parts.negotiated.get(token);
-    if (negotiated === undefined) return new Refusal(404, 'No Connection with that ID');
-    if (method === 'POST') return new Refusal(405, 'POST requests are not allowed for WebSocket connections.');
-    if (method === 'DELETE') {
-      return new Refusal(400, 'Cannot terminate this connection using the DELETE endpoint.');
+  /** Why a transport cannot be used, or not for this connection. */
+  #refusalOfTransport(name: TransportName, negotiated: Negotiated | undefined): Refusal | undefined {
+    if (!this.#parts.transports.includes(name)) {
+      return new Refusal(404, `${name} transport not supported by this end point type`);
     }
-    const wantsEvents = request.headers.accept?.includes('text/event-stream') ?? false;
-    const transport = wantsEvents ? 'ServerSentEvents' : 'LongPolling';
-    return new Refusal(404, `${transport} transport not supported by this end point type`);
+    if (negotiated?.transportName === undefined) return this.#isClosing ? closing : undefined;
+    if (negotiated.transportName !== name) return new Refusal(400, 'Cannot change transports mid-connection');
+    return name === 'LongPolling' ? undefined : new Refusal(409);
   }
 
-  #refuse(request: IncomingMessage, status: number, error: MinihubError): Refusal {
-    this.#log(request, status, error.message);
-    return new Refusal(status, error.message);
+  #serverSentEvents(negotiated: Negotiated, request: IncomingMessage, response: ServerResponse): void {
+    const refusal = this.#refusalOfTransport('ServerSentEvents', negotiated);
+    if (refusal !== undefined) {
+      refuse(response, refusal);
+      return;
+    }
+    const inbox = this.#inboxOf(negotiated);
+    const transport = new ServerSentEventsTransport(response, inbox);
+    this.#negotiated.activate(negotiated, 'ServerSentEvents');
+    this.#accept(transport, request, negotiated, negotiated.identity, '');
+    transport.start();
   }
 
-  #log(request: IncomingMessage, status: number, why: string): void {
-    // The path without the query: that holds tokens.
-    const path = request.url?.split('?', 1)[0];
-    this.#parts.log('requestRefused', { status, why, path, remoteAddress: request.socket.remoteAddress });
+  #poll(negotiated: Negotiated, request: IncomingMessage, response: ServerResponse): void {
+    const refusal = this.#refusalOfTransport('LongPolling', negotiated);
+    if (refusal !== undefined) {
+      refuse(response, refusal);
+      return;
+    }
+    if (negotiated.polling !== undefined) {
+      negotiated.polling.poll(response);
+      return;
+    }
+    const { clock, limits } = this.#parts;
+    const transport = new LongPollingTransport(this.#inboxOf(negotiated), clock, {
+      pollTimeoutMs: limits.pollTimeoutMs,
+      disconnectTimeoutMs: limits.connectTimeoutMs,
+      sendTimeoutMs: limits.sendTimeoutMs,
+    });
+    negotiated.polling = transport;
+    this.#negotiated.activate(negotiated, 'LongPolling');
+    this.#accept(transport, request, negotiated, negotiated.identity, '');
+    transport.start(response);
   }
+
+  async #post(negotiated: Negotiated, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal =
+      negotiated.transportName === 'WebSockets'
+        ? new Refusal(405, 'POST requests are not allowed for WebSocket connections.')
+        : undefined;
+    if (refusal !== undefined) {
+      request.resume();
+      refuse(response, refusal);
+      return;
+    }
+    const outcome = await this.#inboxOf(negotiated).post(request);
+    // What is left of a body that was not taken must not hold up the next request on the socket.
+    request.resume();
+    const statuses = { taken: 200, broken: 400, 'too large': 413, 'too many': 503, over: 404 } as const;
+    answerText(response, statuses[outcome]);
+  }
+
+  #delete(negotiated: Negotiated, response: ServerResponse): void {
+    if (negotiated.polling === undefined) {
+      refuse(response, new Refusal(400, 'Cannot terminate this connection using the DELETE endpoint.'));
+      return;
+    }
+    negotiated.polling.delete();
+    answerText(response, 202);
+  }
+
+  #inboxOf(negotiated: Negotiated): HttpInbox {
+    negotiated.inbox ??= new HttpInbox({
+      wholeBodies: this.application.wholeMessages,
+      maxBodyBytes: this.application.maxChunkBytes,
+      maxWaitingPosts: this.#parts.limits.maxWaitingPosts,
+    });
+    return negotiated.inbox;
+  }
+
+  #accept(
+    transport: Transport,
+    request: IncomingMessage,
+    negotiated: Negotiated | undefined,
+    identity: Identity | undefined,
+    subprotocol: string,
+  ): void {
+    const { token: _, ...connectRequest } = toAuthenticateRequest(request);
+    this.application.accept(transport, {
+      id: negotiated?.id ?? createId(),
+      identity,
+      request: connectRequest,
+      subprotocol,
+      released: () => {
+        if (negotiated !== undefined) this.#negotiated.release(negotiated);
+      },
+    });
+  }
+}
+
+function refuse(response: ServerResponse, { status, text }: Refusal): void {
+  answerText(response, status, text);
+}
+
+function tokenOf(request: IncomingMessage): string | undefined {
+  return findQueryValue(queryOf(request), 'id') || undefined;
 }
 
 function queryOf(request: IncomingMessage): URLSearchParams {

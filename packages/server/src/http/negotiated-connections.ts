@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { HttpInbox } from '../transport/http-inbox.ts';
+import type { LongPollingTransport } from '../transport/long-polling-transport.ts';
+import type { TransportName } from '../transport/transport.ts';
 import type { Identity } from './connect-request.ts';
 
 /** A connection that has been negotiated. */
@@ -9,8 +12,12 @@ export interface Negotiated {
   readonly token: string;
   readonly identity: Identity | undefined;
   readonly createdMs: number;
-  /** Whether a transport has taken it. */
-  isActive: boolean;
+  /** The transport that has taken it. */
+  transportName?: TransportName;
+  /** The transport itself, where requests go on coming for it. */
+  polling?: LongPollingTransport;
+  /** Where posts go; made by the first post, or by the transport. */
+  inbox?: HttpInbox;
 }
 
 /** 128 random bits in 22 characters. @see signalr.md 1.1, "ids" */
@@ -37,12 +44,17 @@ export class NegotiatedConnections {
     return this.#waiting;
   }
 
+  /** All of them. */
+  all(): Iterable<Negotiated> {
+    return this.#byToken.values();
+  }
+
   /** Gives out an id. In version 0 the token is the id. `undefined` when too many wait. */
   create(version: 0 | 1, identity: Identity | undefined): Negotiated | undefined {
     if (this.#maxWaiting > 0 && this.#waiting >= this.#maxWaiting) return undefined;
     const id = createId();
     const token = version === 0 ? id : createId();
-    const negotiated = { id, token, identity, createdMs: this.#clock.now(), isActive: false };
+    const negotiated: Negotiated = { id, token, identity, createdMs: this.#clock.now() };
     this.#byToken.set(token, negotiated);
     this.#waiting++;
     return negotiated;
@@ -54,21 +66,23 @@ export class NegotiatedConnections {
   }
 
   /** A transport takes it. */
-  activate(negotiated: Negotiated): void {
-    negotiated.isActive = true;
+  activate(negotiated: Negotiated, transportName: TransportName): void {
+    negotiated.transportName = transportName;
     this.#waiting--;
   }
 
   /** Forgets an id. */
   release(negotiated: Negotiated): void {
-    if (this.#byToken.delete(negotiated.token) && !negotiated.isActive) this.#waiting--;
+    if (!this.#byToken.delete(negotiated.token)) return;
+    negotiated.inbox?.end();
+    if (negotiated.transportName === undefined) this.#waiting--;
   }
 
   /** Forgets what nobody has come for. The oldest are first in the map, so this stops early. */
   sweep(nowMs: number): void {
     if (this.#waiting === 0) return;
     for (const negotiated of this.#byToken.values()) {
-      if (negotiated.isActive) continue;
+      if (negotiated.transportName !== undefined) continue;
       if (nowMs - negotiated.createdMs < this.#timeoutMs) return;
       this.release(negotiated);
     }
