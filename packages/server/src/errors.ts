@@ -17,10 +17,12 @@ export const serverErrorCodes = {
   MH_SERVER_ASK_FAILED: 'The client answered the question with an error.',
   MH_SERVER_ASK_NOT_ALLOWED: 'Clients cannot be asked from inside `connected`.',
   MH_SERVER_UPLOAD_FAILED: 'The client ended its upload with an error, or sent an item that does not fit.',
-  MH_SERVER_CLIENT_TIMEOUT: 'The client was silent for longer than `clientTimeoutMs`.',
+  MH_SERVER_CLIENT_TIMEOUT:
+    'The client was silent for longer than `clientTimeoutMs`, or did not answer a WebSocket ping.',
   MH_SERVER_HANDSHAKE_FAILED: 'The connection ended before the handshake was complete, or the handshake was refused.',
   MH_SERVER_CLIENT_CLOSED: 'The client closed the connection and said why.',
   MH_SERVER_SLOW_CLIENT: 'More bytes waited for the client than `maxBufferedBytes` allows.',
+  MH_SERVER_HANDLER_FAILED: 'A handler of a raw endpoint threw, which ended its connection.',
   MH_SERVER_TRANSPORT: 'The transport broke.',
 } as const;
 

@@ -24,6 +24,7 @@ import { checkLimits } from './options.ts';
 import { FlushQueue } from './outbound/flush-queue.ts';
 import { RawEndpoint } from './raw/raw-endpoint.ts';
 import type { RawHandler } from './raw/raw-handler.ts';
+import { RawHost } from './raw/raw-host.ts';
 
 import type { TransportName } from './transport/transport.ts';
 
@@ -50,8 +51,8 @@ export interface MapOptions extends EndpointOptions {
   readonly detailedErrors?: boolean;
 }
 
-/** What a raw endpoint may have for itself, or take from the server. */
-export interface MapRawOptions extends EndpointOptions {
+/** What a raw endpoint may have for itself, or take from the server. Its one transport is WebSockets. */
+export interface MapRawOptions extends Omit<EndpointOptions, 'transports'> {
   /** Limits of this endpoint. */
   readonly limits?: Partial<RawLimits>;
 }
@@ -129,15 +130,16 @@ export class HubServer {
    * @example hubs.mapRaw('/echo', { message: (connection, data) => connection.send(data) });
    */
   mapRaw(path: string, handler: RawHandler, options: MapRawOptions = {}): RawEndpoint {
-    const endpoint = new RawEndpoint({
+    const host = new RawHost({
       handler,
       limits: checkLimits(defaultRawLimits, options.limits),
       clock: this.#clock,
       log: this.#log,
       flushQueue: this.#flushQueue,
     });
-    this.#add(path, endpoint, options);
-    return endpoint;
+    // Only WebSockets keep messages apart.
+    this.#add(path, host, { ...options, transports: ['WebSockets'] });
+    return new RawEndpoint(host);
   }
 
   /**

@@ -65,6 +65,6 @@ export {
   type MapRawOptions,
 } from './hub-server.ts';
 export { type LogEvent, type Logger, logEvents } from './log.ts';
-export { RawEndpoint } from './raw/raw-endpoint.ts';
-export type { RawConnection, RawHandler } from './raw/raw-handler.ts';
+export { type RawBroadcastOptions, type RawDisconnectOptions, RawEndpoint } from './raw/raw-endpoint.ts';
+export type { RawConnection, RawDisconnectInfo, RawHandler } from './raw/raw-handler.ts';
 export type { TransportName } from './transport/transport.ts';

@@ -1,54 +1,61 @@
-import type { Clock } from '../clock.ts';
-import type { Application, Opening } from '../connection/opening.ts';
-import type { RawLimits } from '../defaults.ts';
-import type { Log } from '../log.ts';
-import type { FlushQueue } from '../outbound/flush-queue.ts';
-import type { Transport } from '../transport/transport.ts';
-import type { RawConnection, RawHandler } from './raw-handler.ts';
+import { inspectAs } from '../inspect-as.ts';
+import { cutCloseReason } from './close-reason.ts';
+import { assertCloseCode } from './raw-connection.ts';
+import type { RawConnection } from './raw-handler.ts';
+import type { RawHost } from './raw-host.ts';
 
-/** What a {@link RawEndpoint} is made of. */
-export interface RawEndpointParts {
-  readonly handler: RawHandler;
-  readonly limits: RawLimits;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly flushQueue: FlushQueue;
+/** Who gets a {@link RawEndpoint.broadcast}. */
+export interface RawBroadcastOptions {
+  /** The ids of connections that do not get it. @defaultValue none */
+  readonly except?: readonly string[];
 }
 
-/** A mapped raw endpoint: its connections. */
-export class RawEndpoint implements Application {
-  readonly closeAnswer = 'echo';
-  readonly #parts: RawEndpointParts;
-  readonly #connections = new Map<string, RawConnection>();
+/** How {@link RawEndpoint.disconnectAll} ends connections. */
+export interface RawDisconnectOptions {
+  /** 1000, or one of the application's own from 3000 to 4999. @defaultValue 1000 */
+  readonly code?: number;
+  /** At most 123 bytes of UTF-8; longer ones are cut between two characters. @defaultValue empty */
+  readonly reason?: string;
+}
 
-  constructor(parts: RawEndpointParts) {
-    this.#parts = parts;
+const nobody: ReadonlySet<string> = new Set();
+const normalClosure = 1000;
+
+/** A mapped raw endpoint: its connections, and what can be done to all of them. Made by `hubs.mapRaw`. */
+export class RawEndpoint {
+  readonly #host: RawHost;
+
+  /** @internal Use `hubs.mapRaw`. */
+  constructor(host: RawHost) {
+    this.#host = host;
+    inspectAs(this, () => `RawEndpoint { connections: ${this.connectionCount} }`);
   }
 
-  /** The connections, by id. */
+  /** The connections, by id. The map is alive: connections come and go in it. */
   get connections(): ReadonlyMap<string, RawConnection> {
-    return this.#connections;
+    return this.#host.connections;
   }
 
-  get maxChunkBytes(): number {
-    return this.#parts.limits.maxMessageBytes;
+  /** How many connections there are. */
+  get connectionCount(): number {
+    return this.#host.connections.size;
   }
 
-  get maxFragments(): number {
-    return this.#parts.limits.maxFragments;
+  /**
+   * Sends a message to every connection, and says to how many. It is framed once for all of them.
+   * @example endpoint.broadcast('Hello, others', { except: [connection.id] });
+   */
+  broadcast(data: string | Uint8Array, options: RawBroadcastOptions = {}): number {
+    return this.#host.broadcast(data, options.except === undefined ? nobody : new Set(options.except));
   }
 
-  get openConnections(): number {
-    return this.#connections.size;
+  /**
+   * Ends every connection, and says how many there were.
+   * @throws MH_SERVER_INVALID_OPTION for a code that is not an application's to send
+   */
+  disconnectAll(options: RawDisconnectOptions = {}): number {
+    const { code = normalClosure, reason = '' } = options;
+    assertCloseCode(code);
+    return this.#host.disconnectAll(code, cutCloseReason(reason));
   }
-
-  accept(_transport: Transport, _opening: Opening): void {
-    throw new Error('to be written');
-  }
-
-  tick(_nowMs: number): void {}
-
-  shutdown(): void {}
-
-  terminateAll(): void {}
 }

@@ -19,17 +19,35 @@ export interface RawConnection {
   readonly signal: AbortSignal;
   /** Bytes that have not left the process. */
   readonly bufferedBytes: number;
-  /** Sends a text message or a binary one. After the end it does nothing. */
+  /**
+   * Sends a text message or a binary one. After the end it does nothing. Bytes are copied: they may be changed as
+   * soon as it returns. The messages of one turn of the event loop leave in one write.
+   */
   send(data: string | Uint8Array): void;
-  /** Resolved when what was sent has mostly left the process: for back-pressure. */
+  /**
+   * Resolved when what was sent has mostly left the process, and when the connection has ended: for back-pressure.
+   * @example for await (const row of rows) { connection.send(row); await connection.writable(); }
+   */
   writable(): Promise<void>;
   /**
-   * Ends the connection.
+   * Ends the connection. What was sent before still goes out; messages that wait for their handler are dropped.
+   * Calling it again does nothing.
    * @param code 1000, or one of the application's own from 3000 to 4999. @defaultValue 1000
-   * @param reason at most 123 bytes of UTF-8; longer ones are cut
+   * @param reason at most 123 bytes of UTF-8; longer ones are cut between two characters
    * @throws MH_SERVER_INVALID_OPTION for another code
    */
   close(code?: number, reason?: string): void;
+}
+
+/** What `disconnected` of a {@link RawHandler} is told. */
+export interface RawDisconnectInfo extends Omit<DisconnectInfo, 'groups'> {
+  /**
+   * The code of the client's close frame, as in the WHATWG `CloseEvent`: 1005 when the frame had none, 1006 when no
+   * close frame came.
+   */
+  readonly code: number;
+  /** The reason of the client's close frame; empty when it gave none. */
+  readonly reason: string;
 }
 
 /**
@@ -37,10 +55,16 @@ export interface RawConnection {
  * waited for. A handler that throws ends its connection with 1011, and nothing else.
  */
 export interface RawHandler {
-  /** A client has connected. No message is delivered before it has finished. */
-  readonly connecting?: (connection: RawConnection) => unknown;
+  /**
+   * A client has connected. No message is delivered before it has finished. When it throws, `disconnected` is not
+   * called.
+   */
+  connecting?(connection: RawConnection): unknown;
   /** A message has come: text as `string`, binary as `Buffer`, which is the handler's to keep. */
-  readonly message?: (connection: RawConnection, data: string | Buffer) => unknown;
-  /** The connection has ended. */
-  readonly disconnected?: (connection: RawConnection, info: DisconnectInfo) => unknown;
+  message?(connection: RawConnection, data: string | Buffer): unknown;
+  /**
+   * The connection has ended. Called once, after the messages before it. What the client sent before it left is
+   * still handled; what it sent before the server ended the connection may not be.
+   */
+  disconnected?(connection: RawConnection, info: RawDisconnectInfo): unknown;
 }

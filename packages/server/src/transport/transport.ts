@@ -8,6 +8,8 @@ export type TransportName = 'WebSockets' | 'ServerSentEvents' | 'LongPolling';
 export interface TransportEnd {
   /** Whether a proper end was seen: a close frame, a DELETE, an end that we began. */
   readonly graceful: boolean;
+  /** Whether the peer just vanished: no proper end, and nothing wrong with what it had sent. It may come back. */
+  readonly vanished?: boolean;
   /** The WebSocket close code of the peer, where there is one. */
   readonly code?: number;
   /** The peer's reason. */

@@ -2,7 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { TransferFormat } from '@minihub/protocol';
 import { WebSocket } from 'ws';
 import type { Framing } from '../outbound/batch.ts';
-import type { Transport, TransportName, TransportSink } from './transport.ts';
+import type { ProbingTransport } from './probing-transport.ts';
+import type { TransportName, TransportSink } from './transport.ts';
 import { webSocketFraming } from './web-socket-framing.ts';
 
 const formats: readonly TransferFormat[] = ['Text', 'Binary'];
@@ -43,7 +44,7 @@ export interface WebSocketTransportOptions {
 }
 
 /** WebSockets on `ws`. It writes finished frames to the socket itself, so that a frame can be shared by many. */
-export class WebSocketTransport implements Transport {
+export class WebSocketTransport implements ProbingTransport {
   readonly name: TransportName = 'WebSockets';
   readonly transferFormats: readonly TransferFormat[] = formats;
   readonly inherentKeepAlive: boolean = false;
@@ -54,6 +55,7 @@ export class WebSocketTransport implements Transport {
   #closing = false;
   #waitsForDrain = false;
   #error: Error | undefined;
+  #onAnswer: (() => void) | undefined;
 
   constructor(webSocket: EndpointWebSocket, socket: Duplex, options: WebSocketTransportOptions) {
     this.#webSocket = webSocket;
@@ -89,6 +91,13 @@ export class WebSocketTransport implements Transport {
     });
   }
 
+  probe(onAnswer: () => void): void {
+    if (this.#webSocket.readyState !== WebSocket.OPEN) return;
+    if (this.#onAnswer === undefined) this.#webSocket.on('pong', onPong);
+    this.#onAnswer = onAnswer;
+    this.#webSocket.ping();
+  }
+
   pause(): void {
     this.#webSocket.pause();
   }
@@ -122,6 +131,11 @@ export class WebSocketTransport implements Transport {
   }
 
   /** @internal */
+  probeAnswered(): void {
+    this.#onAnswer?.();
+  }
+
+  /** @internal */
   fail(error: Error): void {
     this.#error ??= error;
   }
@@ -137,6 +151,10 @@ export class WebSocketTransport implements Transport {
 
 function onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
   (this as EndpointWebSocket).transport?.sink.transportData(data, isBinary);
+}
+
+function onPong(this: WebSocket): void {
+  (this as EndpointWebSocket).transport?.probeAnswered();
 }
 
 function onError(this: WebSocket, error: Error): void {

@@ -1,0 +1,117 @@
+import type { Clock } from '../clock.ts';
+import type { Application, Opening } from '../connection/opening.ts';
+import type { OutboxLimits } from '../connection/outbox.ts';
+import type { RawLimits } from '../defaults.ts';
+import type { Log } from '../log.ts';
+import type { FlushQueue } from '../outbound/flush-queue.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { RawConnection, RawHandler } from './raw-handler.ts';
+import { RawMessage } from './raw-message.ts';
+import { RawSession } from './raw-session.ts';
+
+const maxJoinedBytes = 65_536;
+const highWaterBytes = 65_536;
+const goingAway = 1001;
+
+/** What a {@link RawHost} is made of. */
+export interface RawHostParts {
+  readonly handler: RawHandler;
+  readonly limits: RawLimits;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly flushQueue: FlushQueue;
+}
+
+/** A raw endpoint that is mapped: its connections, and everything that they share. */
+export class RawHost implements Application {
+  readonly closeAnswer = 'echo';
+  readonly wholeMessages = true;
+  readonly handler: RawHandler;
+  readonly limits: RawLimits;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly flushQueue: FlushQueue;
+  readonly outboxLimits: OutboxLimits;
+  readonly #connections = new Map<string, RawConnection>();
+  readonly #listed = new Map<string, RawSession>();
+  /** Also those that are closing, or whose handlers still run. */
+  readonly #open = new Set<RawSession>();
+
+  constructor(parts: RawHostParts) {
+    this.handler = parts.handler;
+    this.limits = parts.limits;
+    this.clock = parts.clock;
+    this.log = parts.log;
+    this.flushQueue = parts.flushQueue;
+    this.outboxLimits = { maxJoinedBytes, highWaterBytes, maxBufferedBytes: parts.limits.maxBufferedBytes };
+  }
+
+  get maxChunkBytes(): number {
+    return this.limits.maxMessageBytes;
+  }
+
+  get maxFragments(): number {
+    return this.limits.maxFragments;
+  }
+
+  get openConnections(): number {
+    return this.#open.size;
+  }
+
+  /** The connections that can be sent to, by id. */
+  get connections(): ReadonlyMap<string, RawConnection> {
+    return this.#connections;
+  }
+
+  accept(transport: Transport, opening: Opening): void {
+    const session = new RawSession(this, transport, opening);
+    this.#open.add(session);
+    this.#listed.set(opening.id, session);
+    this.#connections.set(opening.id, session.connection);
+    this.log('connectionOpened', { connectionId: opening.id, user: opening.identity?.user });
+    session.start();
+  }
+
+  tick(nowMs: number): void {
+    for (const session of this.#open) session.tick(nowMs);
+  }
+
+  shutdown(): void {
+    for (const session of this.#open) session.close(goingAway, '', 'shutdown');
+  }
+
+  terminateAll(): void {
+    for (const session of this.#open) session.terminate();
+  }
+
+  /** Sends to every connection but some; says to how many. */
+  broadcast(data: string | Uint8Array, except: ReadonlySet<string>): number {
+    const message = new RawMessage(data);
+    let receivers = 0;
+    for (const [id, session] of this.#listed) {
+      if (except.has(id)) continue;
+      session.send(message);
+      receivers++;
+    }
+    return receivers;
+  }
+
+  /** Ends every connection; says how many there were. */
+  disconnectAll(code: number, reason: string): number {
+    const sessions = [...this.#listed.values()];
+    for (const session of sessions) session.close(code, reason);
+    return sessions.length;
+  }
+
+  /** The connection can be reached no more. */
+  unlist({ opening }: RawSession): void {
+    this.#listed.delete(opening.id);
+    this.#connections.delete(opening.id);
+  }
+
+  /** The connection is over, handlers included. */
+  closed(session: RawSession): void {
+    this.#open.delete(session);
+    session.opening.released();
+  }
+}

@@ -1,0 +1,101 @@
+import type { RawDisconnectInfo } from './raw-handler.ts';
+
+/** What happens to a connection, as its handler is told. */
+export type RawEvent =
+  | { readonly type: 'connecting' }
+  | { readonly type: 'message'; readonly data: string | Buffer }
+  | { readonly type: 'disconnected'; readonly info: RawDisconnectInfo };
+
+/** What a {@link RawInbox} works for. */
+export interface RawInboxOwner {
+  /** Handles an event; the next comes when a promise that it returns is settled. */
+  handle(event: RawEvent): unknown;
+  /** An event is done: its handler has finished. */
+  handled(event: RawEvent): void;
+  /** The handler of an event threw. */
+  handleFailed(event: RawEvent, error: unknown): void;
+  /** Too many events wait, or (false) there is room again. */
+  inboxFull(isFull: boolean): void;
+}
+
+/**
+ * The events of one connection on their way to its handler: one after another, in order, each finished before the
+ * next. It says when the socket should be read no further, and when again.
+ */
+export class RawInbox {
+  readonly #owner: RawInboxOwner;
+  readonly #maxWaiting: number;
+  #waiting: RawEvent[] = [];
+  #isBusy = false;
+  #isFull = false;
+
+  constructor(owner: RawInboxOwner, maxWaiting: number) {
+    this.#owner = owner;
+    this.#maxWaiting = maxWaiting;
+  }
+
+  /** Adds an event behind those that wait. */
+  add(event: RawEvent): void {
+    this.#waiting.push(event);
+    this.#run();
+  }
+
+  /** Forgets the messages that wait. */
+  dropMessages(): void {
+    this.#waiting = this.#waiting.filter(({ type }) => type !== 'message');
+  }
+
+  #run(): void {
+    while (!this.#isBusy) {
+      const event = this.#waiting.shift();
+      if (event === undefined) break;
+      this.#isBusy = true;
+      this.#start(event);
+    }
+    this.#tellFull();
+  }
+
+  #start(event: RawEvent): void {
+    let result: unknown;
+    try {
+      result = this.#owner.handle(event);
+    } catch (error) {
+      this.#failed(event, error);
+      return;
+    }
+    if (!isThenable(result)) {
+      this.#done(event);
+      return;
+    }
+    // Only asynchronous handlers start the loop again: synchronous ones would go a level deeper with each message.
+    void Promise.resolve(result)
+      .then(
+        () => this.#done(event),
+        (error: unknown) => this.#failed(event, error),
+      )
+      .then(() => this.#run());
+  }
+
+  #done(event: RawEvent): void {
+    this.#isBusy = false;
+    this.#owner.handled(event);
+  }
+
+  #failed(event: RawEvent, error: unknown): void {
+    this.#isBusy = false;
+    this.#owner.handleFailed(event, error);
+  }
+
+  /** Full at the limit, with room again at half of it, so that the socket is not stopped and started all the time. */
+  #tellFull(): void {
+    const waiting = this.#waiting.length;
+    const isFull = this.#isFull ? waiting > this.#maxWaiting >> 1 : waiting >= this.#maxWaiting;
+    if (isFull === this.#isFull) return;
+    this.#isFull = isFull;
+    this.#owner.inboxFull(isFull);
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

@@ -1,0 +1,229 @@
+import type { MinihubError } from '@minihub/protocol';
+import type { Opening } from '../connection/opening.ts';
+import { Outbox } from '../connection/outbox.ts';
+import { serverError } from '../errors.ts';
+import type { DisconnectCause } from '../hub/hub-context.ts';
+import { isProbing } from '../transport/probing-transport.ts';
+import type { Transport, TransportEnd, TransportSink } from '../transport/transport.ts';
+import { SessionConnection } from './raw-connection.ts';
+import type { RawConnection } from './raw-handler.ts';
+import type { RawHost } from './raw-host.ts';
+import { type RawEvent, RawInbox, type RawInboxOwner } from './raw-inbox.ts';
+import { joinedFrames, type RawMessage } from './raw-message.ts';
+
+const internalError = 1011;
+const noCloseFrame = 1006;
+
+/** Why a session ended; the cause is fixed by whichever side was first. */
+interface Ending {
+  readonly cause: DisconnectCause;
+  readonly error?: MinihubError;
+}
+
+/**
+ * One client of a raw endpoint: ties the handlers to a transport.
+ *
+ * It ends in two steps. First nobody can reach it any more and its signal is aborted: when the server ends it, or when
+ * the transport is over, whichever comes first. It is gone when the transport is over, the handlers have finished and
+ * `disconnected` has run.
+ */
+export class RawSession implements TransportSink, RawInboxOwner {
+  readonly opening: Opening;
+  readonly connection: RawConnection;
+  readonly #host: RawHost;
+  readonly #transport: Transport;
+  readonly #outbox: Outbox;
+  readonly #inbox: RawInbox;
+  readonly #heard = (): void => {
+    this.#isAlive = true;
+  };
+  #isConnected = false;
+  #ending: Ending | undefined;
+  #isTransportOver = false;
+  #abort: AbortController | undefined;
+  #isPaused = false;
+  #isAlive = true;
+  #nextProbeMs: number;
+
+  constructor(host: RawHost, transport: Transport, opening: Opening) {
+    this.#host = host;
+    this.#transport = transport;
+    this.opening = opening;
+    this.connection = new SessionConnection(this);
+    this.#outbox = new Outbox(transport, joinedFrames, {
+      queue: host.flushQueue,
+      limits: host.outboxLimits,
+      onOverflow: () => this.#cutSlow(),
+    });
+    this.#inbox = new RawInbox(this, host.limits.maxPendingMessages);
+    this.#nextProbeMs = host.clock.now() + host.limits.pingIntervalMs;
+    transport.sink = this;
+  }
+
+  /** Runs `connecting`. To be called once, when the connection is listed. */
+  start(): void {
+    this.#inbox.add({ type: 'connecting' });
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#ending !== undefined) this.#abort.abort();
+    }
+    return this.#abort.signal;
+  }
+
+  // ---- in: transport -> inbox -> handler --------------------------------------------------------------------------
+
+  transportData(chunk: Buffer, isBinary: boolean): void {
+    // After our close frame the peer may still be talking; nobody listens.
+    if (this.#ending !== undefined) return;
+    this.#isAlive = true;
+    // A copy: the chunk is a piece of what the socket read, which the handler would keep as a whole.
+    this.#inbox.add({ type: 'message', data: isBinary ? Buffer.from(chunk) : chunk.toString('utf8') });
+  }
+
+  transportDrain(): void {
+    this.#isAlive = true;
+    this.#outbox.wake();
+  }
+
+  transportEnd(end: TransportEnd): void {
+    this.#isTransportOver = true;
+    if (this.#ending === undefined) this.#end(endingOf(end));
+    const { cause, error } = this.#ending as unknown as Ending;
+    if (cause === 'protocol') this.#host.log('protocolFault', { connectionId: this.opening.id, error });
+    const { code = noCloseFrame, reason = '' } = end;
+    const info = { cause, code, reason, ...(error === undefined ? undefined : { error }) };
+    this.#inbox.add({ type: 'disconnected', info });
+  }
+
+  handle(event: RawEvent): unknown {
+    const { handler } = this.#host;
+    switch (event.type) {
+      case 'connecting':
+        return handler.connecting?.(this.connection);
+      case 'message':
+        return handler.message?.(this.connection, event.data);
+      case 'disconnected':
+        return this.#isConnected ? handler.disconnected?.(this.connection, event.info) : undefined;
+    }
+  }
+
+  handled(event: RawEvent): void {
+    if (event.type === 'connecting') this.#isConnected = true;
+    else if (event.type === 'disconnected') this.#gone();
+  }
+
+  handleFailed(event: RawEvent, error: unknown): void {
+    this.#host.log('rawHandlerThrew', { connectionId: this.opening.id, handler: event.type, error });
+    if (event.type === 'disconnected') {
+      this.#gone();
+      return;
+    }
+    const failure = serverError('MH_SERVER_HANDLER_FAILED', `The ${event.type} handler threw.`, error);
+    this.#stop({ cause: 'server', error: failure }, internalError, '');
+    // When the client was first to go, what it sent before is left alone as well.
+    this.#inbox.dropMessages();
+  }
+
+  inboxFull(isFull: boolean): void {
+    if (this.#isTransportOver || this.#ending !== undefined || isFull === this.#isPaused) return;
+    this.#isPaused = isFull;
+    if (isFull) this.#transport.pause();
+    else this.#transport.resume();
+    // The answer to a ping may not have been read in time.
+    this.#isAlive = true;
+  }
+
+  // ---- out: handler -> outbox -> transport ------------------------------------------------------------------------
+
+  send(message: RawMessage): void {
+    if (this.#ending === undefined) this.#outbox.add(message.batch(this.#transport));
+  }
+
+  get bufferedBytes(): number {
+    return this.#outbox.bufferedBytes;
+  }
+
+  whenWritable(): Promise<void> | undefined {
+    return this.#ending === undefined ? this.#outbox.whenWritable() : undefined;
+  }
+
+  /** Looks at the time. */
+  tick(nowMs: number): void {
+    const { pingIntervalMs, maxBufferedBytes } = this.#host.limits;
+    if (this.#ending !== undefined) return;
+    // What is written past the outbox (answers to pings) counts as well.
+    if (maxBufferedBytes > 0 && this.#transport.bufferedBytes > maxBufferedBytes) this.#cutSlow();
+    else if (pingIntervalMs > 0 && nowMs >= this.#nextProbeMs) this.#probe(nowMs + pingIntervalMs);
+  }
+
+  #probe(nextProbeMs: number): void {
+    this.#nextProbeMs = nextProbeMs;
+    // While we do not read we cannot hear an answer.
+    if (this.#isPaused || !isProbing(this.#transport)) return;
+    if (this.#isAlive) {
+      this.#isAlive = false;
+      this.#transport.probe(this.#heard);
+      return;
+    }
+    const error = serverError('MH_SERVER_CLIENT_TIMEOUT', 'The client did not answer a ping.');
+    this.#cut({ cause: 'timeout', error });
+  }
+
+  // ---- the end ----------------------------------------------------------------------------------------------------
+
+  /** Ends the connection from the server's side, after what was sent before. */
+  close(code: number, reason: string, cause: DisconnectCause = 'server'): void {
+    this.#stop({ cause }, code, reason);
+  }
+
+  /** Cuts the transport without a word. */
+  terminate(): void {
+    this.#transport.terminate();
+  }
+
+  #cutSlow(): void {
+    if (this.#ending !== undefined) return;
+    const bufferedBytes = this.#transport.bufferedBytes;
+    this.#host.log('slowClient', { connectionId: this.opening.id, bufferedBytes });
+    this.#cut({ cause: 'slow', error: serverError('MH_SERVER_SLOW_CLIENT', 'The client does not take what is sent.') });
+  }
+
+  #cut(ending: Ending): void {
+    this.#end(ending);
+    this.#inbox.dropMessages();
+    this.#transport.terminate();
+  }
+
+  #stop(ending: Ending, code: number, reason: string): void {
+    if (this.#ending !== undefined) return;
+    this.#end(ending);
+    this.#inbox.dropMessages();
+    this.#outbox.flushPending();
+    this.#transport.close(code, reason);
+  }
+
+  /** From here on nobody can reach the connection. */
+  #end(ending: Ending): void {
+    this.#ending = ending;
+    this.#host.unlist(this);
+    this.#outbox.wake();
+    this.#abort?.abort();
+  }
+
+  #gone(): void {
+    const { cause, error } = this.#ending as Ending;
+    this.#host.log('connectionClosed', { connectionId: this.opening.id, cause, error });
+    this.#host.closed(this);
+  }
+}
+
+/** Why the transport ended, when it was not us. */
+function endingOf({ graceful, error }: TransportEnd): Ending {
+  if (graceful) return { cause: 'client' };
+  const isFault = error !== undefined && 'code' in error && String(error.code).startsWith('WS_ERR_');
+  const message = error?.message ?? 'The connection broke without a close frame.';
+  return { cause: isFault ? 'protocol' : 'transport', error: serverError('MH_SERVER_TRANSPORT', message, error) };
+}
