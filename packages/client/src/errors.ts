@@ -23,6 +23,22 @@ export const clientErrorCodes = {
   MH_CLIENT_SILENT: 'Nothing arrived for longer than `silenceTimeoutMs`, or after a return or a change of network.',
   MH_CLIENT_TOOLS: 'The developer tools reloaded the mini program.',
   MH_CLIENT_SOCKET_FAILED: 'The platform reported an error that is not in the table of known ones.',
+  MH_CLIENT_HTTP: 'An HTTP request (negotiate, server-sent events, long polling) failed or was refused.',
+  MH_CLIENT_NEGOTIATE: 'The answer to negotiate was an error, was malformed, or offered no transport that can be used.',
+  MH_CLIENT_HUB_HANDSHAKE: 'The server refused the hub protocol handshake, or did not answer it in time.',
+  MH_CLIENT_PROTOCOL: 'The server sent what the hub protocol does not allow.',
+  MH_CLIENT_SERVER_CLOSED: 'The server ended the connection on purpose, by a Close message or a close code.',
+  MH_CLIENT_RESUME_REFUSED: 'The server no longer knows the connection that was to be resumed.',
+  MH_CLIENT_CONNECTION_LOST:
+    'The connection was lost before the answer came; whether the call was carried out is unknown.',
+  MH_CLIENT_CLOSED: 'The connection was closed here, by `close()`.',
+  MH_CLIENT_NOT_CONNECTED: 'Nothing can be sent in this state.',
+  MH_CLIENT_QUEUE_FULL: 'More bytes wait to be sent than `maxQueuedBytes` allows.',
+  MH_CLIENT_QUEUE_EXPIRED: 'A call waited to be sent for longer than `maxQueuedMs`; it was not sent.',
+  MH_CLIENT_INVOCATION_FAILED: "The server answered a call with an error; `message` is the server's text.",
+  MH_CLIENT_CANCELED: 'The call was cancelled by its signal.',
+  MH_CLIENT_INVOCATION_TIMEOUT: 'The answer to a call did not come within its `timeoutMs`.',
+  MH_CLIENT_LIMIT: 'The server sent more than a limit of the client allows.',
 } as const;
 
 /** One of the codes of {@link clientErrorCodes}. */

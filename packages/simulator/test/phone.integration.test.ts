@@ -50,6 +50,7 @@ describe('createWx', () => {
     const last = logs[5] as Log;
     await until(() => last.events.length === 3, 'the refusal');
     expect(last.events[1]).toBe('error createSocketTask:fail wcwss taskID=6 exceed max concurrent count');
+    await until(() => logs[0]?.events.includes('open') === true, 'the first to open');
     logs[0]?.task.close({});
     await until(() => logs[0]?.events.some((event) => event.startsWith('close')) === true, 'the close');
     const again = connect(phone, server.url);

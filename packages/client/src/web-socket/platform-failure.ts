@@ -15,7 +15,7 @@ const patterns: readonly (readonly [RegExp, ClientErrorCode])[] = [
   [/invalid url|is not valid/i, 'MH_CLIENT_INVALID_URL'],
   [/invalid http status|code:\s*20\b|response code/i, 'MH_CLIENT_HANDSHAKE_REFUSED'],
   [/sec-websocket-(protocol|accept)/i, 'MH_CLIENT_SUBPROTOCOL'],
-  [/tls|ssl|code:\s*8\b|\b1004\b(?!.*code:)|certificate|UNABLE_TO_VERIFY/i, 'MH_CLIENT_TLS'],
+  [/tls|ssl|code:\s*8\b|errCode\W+1004(?!.*code:)|certificate|UNABLE_TO_VERIFY/i, 'MH_CLIENT_TLS'],
   [/runtime invalidated/i, 'MH_CLIENT_TOOLS'],
   [/not exist|not OPEN|未完成的操作/i, 'MH_CLIENT_SOCKET_DEAD'],
   [

@@ -94,7 +94,8 @@ export function taskPort(made: unknown, events: SocketPortEvents): SocketPort {
   const promise = made as { then?(adopt: (value: unknown) => void, fail: (error: unknown) => void): void } | undefined;
   if (typeof promise?.then === 'function') {
     promise.then(adopt, (error) => events.error(failureText(error, 'connectSocket:fail')));
-  } else adopt(made);
+  } else if (made !== undefined && made !== null) adopt(made);
+  // No task at all: the call's own `fail` says why, and if it does not, the handshake times out.
   return port;
 }
 

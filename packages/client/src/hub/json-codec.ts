@@ -1,0 +1,85 @@
+import { type HubCodec, type HubDecoder, type HubMessage, MessageType } from '@minihub/protocol';
+import { clientError } from '../errors.ts';
+import { toBase64 } from '../web-socket/base64.ts';
+
+const separator = '\u001e';
+
+type Record = { readonly [member: string]: unknown };
+
+/** Members that must be strings or arrays, by message type; what hub messages are made of is checked before it is used. */
+function isSound(record: Record): boolean {
+  const { type, invocationId, target, error } = record;
+  const named = typeof invocationId === 'string';
+  switch (type) {
+    case MessageType.Invocation:
+      return typeof target === 'string' && Array.isArray(record.arguments) && (named || invocationId === undefined);
+    case MessageType.StreamItem:
+      return named && 'item' in record;
+    case MessageType.Completion:
+      return named && (error === undefined || (typeof error === 'string' && !('result' in record)));
+    case MessageType.Close:
+      return error === undefined || typeof error === 'string';
+    case MessageType.Ack:
+    case MessageType.Sequence:
+      return typeof record.sequenceId === 'number';
+    default:
+      return typeof type === 'number';
+  }
+}
+
+function read(text: string): HubMessage {
+  let record: unknown;
+  try {
+    record = JSON.parse(text);
+  } catch (error) {
+    // Falls through: `undefined` is no object.
+  }
+  if (typeof record === 'object' && record !== null && isSound(record as Record)) return record as HubMessage;
+  throw clientError('MH_CLIENT_PROTOCOL', `Not a hub message: ${text.slice(0, 100)}`);
+}
+
+/** Binary values travel as base64 strings. `this` holds the value as it was before any `toJSON`. */
+function replaceBytes(this: unknown, name: string, value: unknown): unknown {
+  const original = (this as { [name: string]: unknown })[name];
+  if (original instanceof ArrayBuffer) return toBase64(original);
+  if (!ArrayBuffer.isView(original)) return value;
+  return toBase64(original.buffer.slice(original.byteOffset, original.byteOffset + original.byteLength) as ArrayBuffer);
+}
+
+function createDecoder(): HubDecoder {
+  let records: string[] = [];
+  let at = 0;
+  let held = '';
+  return {
+    get bufferedBytes() {
+      return held.length;
+    },
+    push(chunk) {
+      if (typeof chunk !== 'string') throw clientError('MH_CLIENT_PROTOCOL', 'Binary data in a text protocol');
+      records = records.slice(at).concat((held + chunk).split(separator));
+      held = records.pop() as string;
+      at = 0;
+    },
+    next() {
+      while (at < records.length) {
+        const message = read(records[at++] as string);
+        // Types that are not known yet are skipped.
+        if (message.type >= 1 && message.type <= 9) return message;
+      }
+      return undefined;
+    },
+    end() {},
+  };
+}
+
+/**
+ * The JSON hub protocol for clients: that of `@minihub/protocol` less what only servers need (limits on counts, bytes as
+ * input, .NET's error texts), which is more than half of the size that a hub connection may have in a mini program.
+ * @see signalr.md 1.9
+ */
+export const jsonCodec: HubCodec = {
+  name: 'json',
+  transferFormat: 'Text',
+  encode: (message) => JSON.stringify(message, replaceBytes) + separator,
+  createDecoder,
+};
