@@ -44,6 +44,30 @@ export const defaultHubLimits: HubLimits = {
   maxFragments: 1_024,
 };
 
+/** Stateful reconnect of a hub: connections that survive the loss of their socket. Off unless given. @see signalr.md 1.12 */
+export interface StatefulReconnect {
+  /** How long a connection may be away, in milliseconds. Range 1 and up. @defaultValue 15_000 (as SignalR's DisconnectTimeout) */
+  readonly windowMs: number;
+  /** Bytes that may wait for the client's acknowledgement before streams to it wait. 0 turns the limit off. @defaultValue 100_000 (as SignalR) */
+  readonly bufferBytes: number;
+  /** Bytes that all connections of the hub together may keep while they are away; who adds more is given up. 0 turns the limit off. @defaultValue 268_435_456 */
+  readonly maxTotalBytes: number;
+  /**
+   * Also for clients that skip negotiation and ask for it (`minihubResume=1` in the query, which stock clients never
+   * send): mini programs need one domain entry less that way.
+   * @defaultValue false
+   */
+  readonly withoutNegotiation: boolean;
+}
+
+/** The defaults of {@link StatefulReconnect}. */
+export const defaultStatefulReconnect: StatefulReconnect = {
+  windowMs: 15_000,
+  bufferBytes: 100_000,
+  maxTotalBytes: 268_435_456,
+  withoutNegotiation: false,
+};
+
 /** Limits of raw endpoints. Durations are in milliseconds, sizes in bytes. */
 export interface RawLimits {
   /** The largest message from a client; a larger one closes the connection with 1009. 0 turns the limit off. @defaultValue 65_536 */

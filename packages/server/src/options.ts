@@ -1,3 +1,4 @@
+import { defaultStatefulReconnect, type StatefulReconnect } from './defaults.ts';
 import { serverError } from './errors.ts';
 
 const atLeastOne: ReadonlySet<string> = new Set([
@@ -11,6 +12,7 @@ const atLeastOne: ReadonlySet<string> = new Set([
   'pollTimeoutMs',
   'sendTimeoutMs',
   'maxWaitingPosts',
+  'windowMs',
 ]);
 
 /**
@@ -32,4 +34,15 @@ export function checkLimits<Limits extends object>(defaults: Limits, given: Part
     Object.assign(limits, { [name]: value });
   }
   return limits;
+}
+
+/** The settings of stateful reconnect; `undefined` when it is off. @throws MH_SERVER_INVALID_OPTION */
+export function toStatefulReconnect(
+  given: boolean | Partial<StatefulReconnect> | undefined,
+): StatefulReconnect | undefined {
+  if (given === undefined || given === false) return undefined;
+  if (given === true) return defaultStatefulReconnect;
+  const { withoutNegotiation = false, ...numbers } = given;
+  const { withoutNegotiation: _, ...defaults } = defaultStatefulReconnect;
+  return { ...checkLimits(defaults, numbers), withoutNegotiation };
 }

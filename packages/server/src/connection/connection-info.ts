@@ -42,6 +42,10 @@ export class ConnectionInfo implements HubConnectionInfo {
     return this.#connection.transportName;
   }
 
+  get resumes(): number {
+    return this.#connection.resumes;
+  }
+
   get signal(): AbortSignal {
     return this.#connection.signal;
   }

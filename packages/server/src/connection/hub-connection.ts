@@ -5,6 +5,8 @@ import {
   type HubCodec,
   MessageType,
   type MinihubError,
+  messageTooLargeText,
+  protocolError,
   withDetail,
 } from '@minihub/protocol';
 import type { Caller, CallLimits, CallScope } from '../dispatch/caller.ts';
@@ -20,12 +22,16 @@ import { type CallMessage, type Handshaken, HubSession, type SessionEnded } from
 import type { Transport, TransportEnd, TransportSink } from '../transport/transport.ts';
 import { CallContext } from './call-context.ts';
 import { ConnectionInfo } from './connection-info.ts';
+import { Delivery } from './delivery.ts';
 import type { HubHost } from './hub-host.ts';
 import type { Opening } from './opening.ts';
-import { Outbox } from './outbox.ts';
 
-const ping = new EncodedMessage({ type: MessageType.Ping });
 const normalClosure = 1000;
+const messageTooBig = 1009;
+const resumeVersion = 2;
+
+/** For a transport that nobody listens to any more. */
+const deafSink: TransportSink = { transportData() {}, transportDrain() {}, transportEnd() {} };
 
 /** How the server ends a connection. */
 export interface DisconnectOptions {
@@ -42,10 +48,10 @@ export interface DisconnectOptions {
 export class HubConnection implements TransportSink, Caller {
   readonly host: HubHost;
   readonly opening: Opening;
-  readonly #transport: Transport;
+  #transport: Transport;
   readonly #session: HubSession;
   #codec: HubCodec | undefined;
-  #outbox: Outbox | undefined;
+  #delivery: Delivery | undefined;
   #calls: Calls | undefined;
   #results: ClientResults | undefined;
   #info: ConnectionInfo | undefined;
@@ -55,6 +61,7 @@ export class HubConnection implements TransportSink, Caller {
   #isPumping = false;
   #isHeld = false;
   #isTransportOver = false;
+  #resumes = 0;
   #groups: readonly string[] = [];
   #end: Pick<SessionEnded, 'cause' | 'error'> | undefined;
   #isFinished = false;
@@ -113,11 +120,22 @@ export class HubConnection implements TransportSink, Caller {
   }
 
   transportDrain(): void {
-    this.#outbox?.wake();
+    this.#delivery?.wake();
+  }
+
+  transportFault(code: number): void {
+    if (code !== messageTooBig) return;
+    const text = messageTooLargeText(this.host.limits.maxMessageBytes);
+    this.#ended(this.#session.fail(protocolError('MH_PROTO_MESSAGE_TOO_LARGE', text)));
   }
 
   transportEnd(end: TransportEnd): void {
     this.#isTransportOver = true;
+    if (end.vanished && this.#session.isResumable) {
+      this.#session.detach(this.host.clock.now(), end.error);
+      this.#delivery?.detach();
+      return;
+    }
     this.#session.endOfInput(end.graceful, end.error);
     this.#unlist();
     this.#pump();
@@ -128,10 +146,10 @@ export class HubConnection implements TransportSink, Caller {
   /** Looks at the time. */
   tick(nowMs: number): void {
     const due = this.#session.tick(nowMs);
-    if (due === undefined) return;
-    if (due !== 'ping') this.#ended(due);
-    // A ping that would have to wait says nothing; the data before it does.
-    else if (this.#outbox?.whenWritable() === undefined) this.#outbox?.writeAhead(ping.batch(this.#codec as HubCodec));
+    if (due === 'ping') this.#delivery?.ping();
+    else if (due !== undefined) this.#ended(due);
+    const sequenceId = this.#session.takeAck();
+    if (sequenceId !== undefined) this.send(new EncodedMessage({ type: MessageType.Ack, sequenceId }));
   }
 
   callEnded(): void {
@@ -156,6 +174,7 @@ export class HubConnection implements TransportSink, Caller {
       if (event === undefined) break;
       if (event.type === 'handshaken') this.#handshaken(event);
       else if (event.type === 'ended') this.#ended(event);
+      else if (event.type === 'acknowledged') this.#acknowledged(event.sequenceId);
       else this.#dispatch(event);
     }
     this.#isPumping = false;
@@ -179,20 +198,35 @@ export class HubConnection implements TransportSink, Caller {
 
   // ---- the beginning ----------------------------------------------------------------------------------------------
 
-  #handshaken({ codec, response }: Handshaken): void {
+  #handshaken({ codec, response, version }: Handshaken): void {
     this.#codec = codec;
-    const framing = this.#transport.framing(codec.transferFormat);
-    this.#outbox = new Outbox(this.#transport, framing, {
+    // A client that negotiated it and then speaks version 1 turns it off. signalr.md 1.7
+    const resume = this.opening.isStateful && version >= resumeVersion ? this.host.statefulReconnect : undefined;
+    if (resume !== undefined) this.#session.enableResume(resume.windowMs);
+    this.#delivery = new Delivery({
+      codec,
       queue: this.host.flushQueue,
       limits: this.host.outboxLimits,
       onOverflow: () => this.#overflow(),
+      resumeBufferBytes: resume?.bufferBytes,
     });
+    this.#delivery.attach(this.#transport);
     // In a frame of its own: not every client looks for more behind it.
-    this.#transport.write(framing.wrap([Buffer.from(response)], Buffer.byteLength(response)));
+    const bytes = Buffer.from(response);
+    this.#transport.write(this.#transport.framing(codec.transferFormat).wrap([bytes], bytes.length));
     if (this.#isTransportOver) return;
     this.#stage = 'open';
     this.host.opened(this);
+    this.#tellToken(resume?.windowMs);
     this.#runConnected();
+  }
+
+  /** For a client that skipped negotiation: with this it can come back. It is an ordinary callback. */
+  #tellToken(windowMs: number | undefined): void {
+    const { tokenToTell } = this.opening;
+    if (tokenToTell === undefined || windowMs === undefined) return;
+    const about = { connectionId: this.id, connectionToken: tokenToTell, windowMs };
+    this.send(new EncodedMessage({ type: MessageType.Invocation, target: 'minihub:connection', arguments: [about] }));
   }
 
   #runConnected(): void {
@@ -238,8 +272,7 @@ export class HubConnection implements TransportSink, Caller {
   // ---- out: router, calls -> outbox -> transport --------------------------------------------------------------------
 
   send(message: EncodedMessage): void {
-    if (this.#stage === 'ended' || this.#outbox === undefined) return;
-    this.#outbox.add(message.batch(this.#codec as HubCodec));
+    if (this.#stage !== 'ended') this.#delivery?.send(message);
   }
 
   complete(invocationId: string | undefined, error?: string): void {
@@ -259,7 +292,7 @@ export class HubConnection implements TransportSink, Caller {
   }
 
   whenWritable(): Promise<void> | undefined {
-    return this.#stage === 'ended' ? undefined : this.#outbox?.whenWritable();
+    return this.#delivery?.whenWritable();
   }
 
   /** Calls a callback of the client and waits for its result. */
@@ -282,6 +315,57 @@ export class HubConnection implements TransportSink, Caller {
     if (typeof error === 'string') return withDetail(prefix, { typeName: 'InvalidDataException', message: error });
     if (error instanceof Error) return withDetail(prefix, { typeName: error.name, message: error.message });
     return withDetail(prefix, { typeName: 'Error', message: bindErrors.argumentTypes });
+  }
+
+  // ---- stateful reconnect ---------------------------------------------------------------------------------------------
+
+  /** How often the connection has come back on another transport. */
+  get resumes(): number {
+    return this.#resumes;
+  }
+
+  /** Whether another transport may take over. */
+  get isResumable(): boolean {
+    return this.#end === undefined && this.#session.isResumable;
+  }
+
+  /** Another transport takes over; one that is still attached, half-dead perhaps, is cut. */
+  reattach(transport: Transport): void {
+    const old = this.#transport;
+    old.sink = deafSink;
+    if (!this.#isTransportOver) old.terminate();
+    this.#transport = transport;
+    this.#isTransportOver = false;
+    transport.sink = this;
+    this.#resumes++;
+    this.#session.reattach(this.host.clock.now());
+    this.#delivery?.reattach(transport);
+    if (this.#isHeld) transport.pause();
+    this.log('connectionResumed', { connectionId: this.id, resumes: this.#resumes });
+    const { resumed } = this.host.hub;
+    if (resumed === undefined) return;
+    void (async () => resumed(this.contextFor(this.#connectionScope)))().catch((error: unknown) =>
+      this.log('resumedThrew', { connectionId: this.id, error }),
+    );
+  }
+
+  /** Bytes that are kept for the client while it is away. */
+  get bytesAway(): number {
+    return this.#isTransportOver && this.isResumable ? (this.#delivery?.kept?.bufferedBytes ?? 0) : 0;
+  }
+
+  /** The client costs too much while it is away. */
+  giveUp(): void {
+    this.#overflow();
+  }
+
+  #acknowledged(sequenceId: number): void {
+    try {
+      this.#delivery?.kept?.acknowledge(sequenceId);
+      this.#delivery?.wake();
+    } catch (fault) {
+      this.#ended(this.#session.fail(fault as MinihubError));
+    }
   }
 
   // ---- the end --------------------------------------------------------------------------------------------------------
@@ -326,7 +410,7 @@ export class HubConnection implements TransportSink, Caller {
     this.#end = end;
     this.#session.stop();
     if (farewell !== undefined) this.send(new EncodedMessage(farewell));
-    this.#outbox?.flushPending();
+    this.#delivery?.flush();
     // What the client sent before it left is still carried out; what it sent before we threw it out is not.
     if (end.cause !== 'client' && end.cause !== 'transport') this.#calls?.dropWaiting();
     this.#unlist();
@@ -342,7 +426,7 @@ export class HubConnection implements TransportSink, Caller {
     this.#abort?.abort();
     this.#results?.end();
     this.#calls?.lose();
-    this.#outbox?.wake();
+    this.#delivery?.end();
   }
 
   /** Runs `disconnected` once everything that the client sent has begun, and lets go. */

@@ -1,6 +1,6 @@
 import { clientResultErrors, defaultDecoderLimits, MinihubError } from '@minihub/protocol';
 import type { Clock } from '../clock.ts';
-import type { HubLimits } from '../defaults.ts';
+import type { HubLimits, StatefulReconnect } from '../defaults.ts';
 import { createMethodTable, type MethodTable } from '../dispatch/method-table.ts';
 import { serverError } from '../errors.ts';
 import type { AnyHub } from '../hub/define-hub.ts';
@@ -32,6 +32,8 @@ export interface HubHostParts {
   readonly hub: AnyHub;
   readonly limits: HubLimits;
   readonly detailedErrors: boolean;
+  /** `undefined` turns it off. */
+  readonly statefulReconnect: StatefulReconnect | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly flushQueue: FlushQueue;
@@ -42,6 +44,7 @@ export class HubHost implements Application, Messenger {
   readonly hub: AnyHub;
   readonly limits: HubLimits;
   readonly detailedErrors: boolean;
+  readonly statefulReconnect: StatefulReconnect | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly flushQueue: FlushQueue;
@@ -60,6 +63,7 @@ export class HubHost implements Application, Messenger {
     this.hub = parts.hub;
     this.limits = parts.limits;
     this.detailedErrors = parts.detailedErrors;
+    this.statefulReconnect = parts.statefulReconnect;
     this.clock = parts.clock;
     this.log = parts.log;
     this.flushQueue = parts.flushQueue;
@@ -86,12 +90,30 @@ export class HubHost implements Application, Messenger {
     return this.#router.connections.size;
   }
 
-  accept(transport: Transport, opening: Opening): void {
-    this.#open.add(new HubConnection(this, transport, opening));
+  accept(transport: Transport, opening: Opening): HubConnection {
+    const connection = new HubConnection(this, transport, opening);
+    this.#open.add(connection);
+    return connection;
   }
 
   tick(nowMs: number): void {
-    for (const connection of this.#open) connection.tick(nowMs);
+    let bytesAway = 0;
+    for (const connection of this.#open) {
+      connection.tick(nowMs);
+      bytesAway += connection.bytesAway;
+    }
+    const maxTotalBytes = this.statefulReconnect?.maxTotalBytes ?? 0;
+    if (maxTotalBytes > 0 && bytesAway > maxTotalBytes) this.#giveUp(bytesAway - maxTotalBytes);
+  }
+
+  /** Gives up connections that are away, those that cost most first. */
+  #giveUp(excessBytes: number): void {
+    let excess = excessBytes;
+    for (const connection of [...this.#open].sort((a, b) => b.bytesAway - a.bytesAway)) {
+      if (excess <= 0) return;
+      excess -= connection.bytesAway;
+      connection.giveUp();
+    }
   }
 
   shutdown(): void {

@@ -9,8 +9,20 @@ export interface Opening {
   readonly request: ConnectRequest;
   /** The WebSocket sub-protocol that was agreed on; empty when there is none. */
   readonly subprotocol: string;
+  /** Whether stateful reconnect was agreed on. */
+  readonly isStateful: boolean;
+  /** The secret to be told to a client that skipped negotiation and wants to come back; usually negotiate told it. */
+  readonly tokenToTell?: string;
   /** To be called once when the connection is over and its id may be forgotten. */
   readonly released: () => void;
+}
+
+/** A connection that was taken over by its application. */
+export interface AcceptedConnection {
+  /** Whether another transport may take over from the one that it has. */
+  readonly isResumable: boolean;
+  /** Goes on over another transport. Sets the transport's sink before it returns. */
+  reattach(transport: Transport): void;
 }
 
 /** What speaks over the connections of an endpoint: a hub, or a raw handler. The seam between transports and them. */
@@ -19,12 +31,14 @@ export interface Application {
   readonly maxChunkBytes: number;
   /** Whether a message must arrive whole: a post is then one message. Hub messages delimit themselves. */
   readonly wholeMessages: boolean;
+  /** Whether connections may agree on stateful reconnect, and whether also without negotiation. */
+  readonly statefulReconnect?: { readonly withoutNegotiation: boolean } | undefined;
   /** Fragments of one WebSocket message. */
   readonly maxFragments: number;
   /** How the peer's close frame is answered; see `WebSocketTransportOptions`. */
   readonly closeAnswer: 'normal' | 'echo';
   /** Takes a connection over. Sets the transport's sink before it returns. */
-  accept(transport: Transport, opening: Opening): void;
+  accept(transport: Transport, opening: Opening): AcceptedConnection | undefined;
   /** Looks at the time; called each second. */
   tick(nowMs: number): void;
   /** Tells every connection to go, once. */

@@ -1,4 +1,4 @@
-import type { Batch, Framing } from '../outbound/batch.ts';
+import { Batch, type Framing } from '../outbound/batch.ts';
 import type { Flushable, FlushQueue } from '../outbound/flush-queue.ts';
 import type { Transport } from '../transport/transport.ts';
 
@@ -59,6 +59,11 @@ export class Outbox implements Flushable {
     this.#queue.add(this);
   }
 
+  /** The same for bytes that were encoded before. */
+  addBytes(bytes: Buffer): void {
+    this.add(new Batch(undefined, bytes));
+  }
+
   /** Writes what is pending, now. */
   flushPending(): void {
     const pending = this.#pending;
@@ -72,7 +77,7 @@ export class Outbox implements Flushable {
   flush(): void {
     this.#queued = false;
     this.flushPending();
-    if (this.#waiters !== undefined && this.#isWritable) this.#wake();
+    if (this.#waiters !== undefined && this.isWritable) this.#wake();
   }
 
   /** Writes past everything that waits: for pings, which may overtake data. */
@@ -82,7 +87,7 @@ export class Outbox implements Flushable {
 
   /** Resolved when there is room again; `undefined` when there is room now. */
   whenWritable(): Promise<void> | undefined {
-    if (this.#isWritable) return undefined;
+    if (this.isWritable) return undefined;
     return new Promise((resolve) => {
       this.#waiters ??= [];
       this.#waiters.push(resolve);
@@ -94,7 +99,8 @@ export class Outbox implements Flushable {
     if (this.#waiters !== undefined) this.#wake();
   }
 
-  get #isWritable(): boolean {
+  /** Whether there is room for more. */
+  get isWritable(): boolean {
     return this.bufferedBytes <= this.#limits.highWaterBytes;
   }
 

@@ -76,7 +76,7 @@ export class Endpoint {
       maxPayload: parts.application.maxChunkBytes,
       maxFragments: parts.application.maxFragments,
       closeTimeout: parts.limits.closeTimeoutMs,
-      handleProtocols: (offered) => parts.selectSubprotocol([...offered]) ?? false,
+      handleProtocols: (offered) => this.#selectSubprotocol([...offered]),
     };
     this.#webSockets = new WebSocketServer(options);
   }
@@ -102,10 +102,11 @@ export class Endpoint {
       return;
     }
     const query = queryOf(request);
-    const decision = decideNegotiate({
+    const asked = {
       negotiateVersion: findQueryValue(query, 'negotiateVersion'),
       useStatefulReconnect: findQueryValue(query, 'useStatefulReconnect'),
-    });
+    };
+    const decision = decideNegotiate(asked, { allowStatefulReconnects: this.#mayResume });
     if (decision.kind === 'error') {
       answerJson(response, encodeNegotiateResponse(decision));
       return;
@@ -115,7 +116,7 @@ export class Endpoint {
       refuse(response, identity);
       return;
     }
-    const negotiated = this.#negotiated.create(decision.version, identity);
+    const negotiated = this.#negotiated.create(decision.version, identity, decision.useStatefulReconnect);
     if (negotiated === undefined) {
       this.#admission.log(request, 503, 'Too many negotiated connections wait.');
       answerText(response, 503, 'Too many connections are being opened.');
@@ -128,6 +129,7 @@ export class Endpoint {
         negotiateVersion: decision.version,
         connectionId: negotiated.id,
         connectionToken: negotiated.token,
+        useStatefulReconnect: negotiated.isStateful,
         availableTransports: this.#parts.transports.map((name) => formatsOf[name]),
       }),
     );
@@ -172,18 +174,51 @@ export class Endpoint {
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', ignore);
       const transport = new WebSocketTransport(webSocket, socket, { closeAnswer: this.application.closeAnswer });
-      if (negotiated !== undefined) this.#negotiated.activate(negotiated, 'WebSockets');
-      this.#accept(transport, request, negotiated, identity as Identity | undefined, webSocket.protocol);
+      if (negotiated?.connection !== undefined) negotiated.connection.reattach(transport);
+      else this.#acceptWebSocket(transport, request, negotiated, identity as Identity | undefined, webSocket.protocol);
     });
+  }
+
+  #acceptWebSocket(
+    transport: Transport,
+    request: IncomingMessage,
+    negotiated: Negotiated | undefined,
+    identity: Identity | undefined,
+    subprotocol: string,
+  ): void {
+    if (negotiated !== undefined) {
+      this.#negotiated.activate(negotiated, 'WebSockets');
+      this.#accept(transport, request, { negotiated, identity, subprotocol });
+      return;
+    }
+    // Without negotiation there is no token, unless the client wants to be able to come back.
+    const wantsResume = findQueryValue(queryOf(request), 'minihubResume') === '1';
+    const mayResume = wantsResume && this.#mayResume && this.application.statefulReconnect?.withoutNegotiation;
+    const made = mayResume ? this.#negotiated.create(1, identity, true) : undefined;
+    if (made !== undefined) this.#negotiated.activate(made, 'WebSockets');
+    this.#accept(transport, request, { negotiated: made, identity, subprotocol, tokenToTell: made?.token });
+  }
+
+  get #mayResume(): boolean {
+    return this.application.statefulReconnect !== undefined && this.#parts.transports.includes('WebSockets');
+  }
+
+  /** A hook that throws chooses nothing: `ws` would throw on, into a promise that nobody holds. */
+  #selectSubprotocol(offered: readonly string[]): string | false {
+    try {
+      return this.#parts.selectSubprotocol(offered) ?? false;
+    } catch (error) {
+      this.#parts.log('authenticateFailed', { error });
+      return false;
+    }
   }
 
   /** The negotiated connection that an upgrade is for; `undefined` when negotiation was skipped. */
   #claim(request: IncomingMessage, identity: Identity | undefined): Negotiated | undefined | Refusal {
     const token = tokenOf(request);
     const negotiated = token === undefined ? undefined : this.#find(request, identity);
-    return negotiated instanceof Refusal
-      ? negotiated
-      : (this.#refusalOfTransport('WebSockets', negotiated) ?? negotiated);
+    if (negotiated instanceof Refusal) return negotiated;
+    return this.#refusalOfTransport('WebSockets', negotiated) ?? negotiated;
   }
 
   /** The connection that a request names. */
@@ -207,7 +242,9 @@ export class Endpoint {
     }
     if (negotiated?.transportName === undefined) return this.#isClosing ? closing : undefined;
     if (negotiated.transportName !== name) return new Refusal(400, 'Cannot change transports mid-connection');
-    return name === 'LongPolling' ? undefined : new Refusal(409);
+    if (name === 'LongPolling' || negotiated.connection?.isResumable) return undefined;
+    // A stateful connection that is over looks to its client as if it had been forgotten already.
+    return negotiated.isStateful ? new Refusal(404, 'No Connection with that ID') : new Refusal(409);
   }
 
   #serverSentEvents(negotiated: Negotiated, request: IncomingMessage, response: ServerResponse): void {
@@ -219,7 +256,7 @@ export class Endpoint {
     const inbox = this.#inboxOf(negotiated);
     const transport = new ServerSentEventsTransport(response, inbox);
     this.#negotiated.activate(negotiated, 'ServerSentEvents');
-    this.#accept(transport, request, negotiated, negotiated.identity, '');
+    this.#accept(transport, request, { negotiated, identity: negotiated.identity, subprotocol: '' });
     transport.start();
   }
 
@@ -241,7 +278,7 @@ export class Endpoint {
     });
     negotiated.polling = transport;
     this.#negotiated.activate(negotiated, 'LongPolling');
-    this.#accept(transport, request, negotiated, negotiated.identity, '');
+    this.#accept(transport, request, { negotiated, identity: negotiated.identity, subprotocol: '' });
     transport.start(response);
   }
 
@@ -283,20 +320,27 @@ export class Endpoint {
   #accept(
     transport: Transport,
     request: IncomingMessage,
-    negotiated: Negotiated | undefined,
-    identity: Identity | undefined,
-    subprotocol: string,
+    about: {
+      readonly negotiated: Negotiated | undefined;
+      readonly identity: Identity | undefined;
+      readonly subprotocol: string;
+      readonly tokenToTell?: string | undefined;
+    },
   ): void {
+    const { negotiated, identity, subprotocol, tokenToTell } = about;
     const { token: _, ...connectRequest } = toAuthenticateRequest(request);
-    this.application.accept(transport, {
+    const connection = this.application.accept(transport, {
       id: negotiated?.id ?? createId(),
       identity,
       request: connectRequest,
       subprotocol,
+      isStateful: negotiated?.isStateful === true && transport.name === 'WebSockets',
+      ...(tokenToTell === undefined ? undefined : { tokenToTell }),
       released: () => {
         if (negotiated !== undefined) this.#negotiated.release(negotiated);
       },
     });
+    if (negotiated !== undefined && connection !== undefined) negotiated.connection = connection;
   }
 }
 

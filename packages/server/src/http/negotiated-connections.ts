@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { AcceptedConnection } from '../connection/opening.ts';
 import type { HttpInbox } from '../transport/http-inbox.ts';
 import type { LongPollingTransport } from '../transport/long-polling-transport.ts';
 import type { TransportName } from '../transport/transport.ts';
@@ -12,6 +13,10 @@ export interface Negotiated {
   readonly token: string;
   readonly identity: Identity | undefined;
   readonly createdMs: number;
+  /** Whether stateful reconnect was agreed on. */
+  readonly isStateful: boolean;
+  /** The connection, once a transport has taken it. */
+  connection?: AcceptedConnection;
   /** The transport that has taken it. */
   transportName?: TransportName;
   /** The transport itself, where requests go on coming for it. */
@@ -50,11 +55,11 @@ export class NegotiatedConnections {
   }
 
   /** Gives out an id. In version 0 the token is the id. `undefined` when too many wait. */
-  create(version: 0 | 1, identity: Identity | undefined): Negotiated | undefined {
+  create(version: 0 | 1, identity: Identity | undefined, isStateful: boolean): Negotiated | undefined {
     if (this.#maxWaiting > 0 && this.#waiting >= this.#maxWaiting) return undefined;
     const id = createId();
     const token = version === 0 ? id : createId();
-    const negotiated: Negotiated = { id, token, identity, createdMs: this.#clock.now() };
+    const negotiated: Negotiated = { id, token, identity, isStateful, createdMs: this.#clock.now() };
     this.#byToken.set(token, negotiated);
     this.#waiting++;
     return negotiated;

@@ -17,9 +17,15 @@ export function isOriginAllowed(policy: OriginPolicy, request: IncomingMessage):
   if (policy === 'any' || origin === undefined) return true;
   // Pages cannot forge a Referer of another site; WeChat's tools add an Origin of their own.
   if (referer?.startsWith(miniProgramReferer)) return true;
-  if (hostOf(origin) === host?.toLowerCase()) return true;
+  if (host !== undefined && hostOf(origin) === host.toLowerCase()) return true;
   if (policy === 'same-origin') return false;
-  return typeof policy === 'function' ? policy(origin) : policy.includes(origin);
+  if (typeof policy !== 'function') return policy.includes(origin);
+  try {
+    return policy(origin);
+  } catch {
+    // `new URL(origin)` throws for the origin `null`, which any sandboxed page can send. The refusal is logged.
+    return false;
+  }
 }
 
 function hostOf(origin: string): string | undefined {

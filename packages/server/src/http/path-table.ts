@@ -20,7 +20,7 @@ export class PathTable {
       throw serverError('MH_SERVER_INVALID_OPTION', `The path '${path}' must begin with a slash and have no query.`);
     }
     const root = normalize(path);
-    const negotiate = normalize(`${path}/negotiate`);
+    const negotiate = `${root}/negotiate`;
     if (this.#routes.has(root) || this.#routes.has(negotiate)) {
       throw serverError('MH_SERVER_PATH_TAKEN', `Another endpoint is mapped at '${path}'.`);
     }
@@ -36,9 +36,14 @@ export class PathTable {
   }
 }
 
+const slash = 0x2f;
+
 function normalize(path: string): string {
   const plain = path.includes('%') ? decode(path) : path;
-  return plain.replace(/\/+$/, '').toLowerCase();
+  // Not /\/+$/, which is quadratic for a path of nothing but slashes and one letter.
+  let end = plain.length;
+  while (end > 0 && plain.charCodeAt(end - 1) === slash) end--;
+  return plain.slice(0, end).toLowerCase();
 }
 
 function decode(path: string): string {

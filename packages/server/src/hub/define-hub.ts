@@ -14,6 +14,11 @@ export interface HubOptions<Client, Items, Methods extends HubMethods<Client, It
    * with an error and `disconnected` is not called.
    */
   readonly connected?: (context: HubContext<Client, Items>) => unknown;
+  /**
+   * Runs when a connection has come back by stateful reconnect: same id, same groups, same items, nothing lost.
+   * Neither `connected` nor `disconnected` runs for that.
+   */
+  readonly resumed?: (context: HubContext<Client, Items>) => unknown;
   /** Runs once after the connection has ended and has left its groups. */
   readonly disconnected?: (context: HubContext<Client, Items>, info: DisconnectInfo) => unknown;
   /** What clients may call. Names match case-insensitively. */

@@ -45,6 +45,8 @@ export interface HubConnectionInfo<Items = Record<string, unknown>> {
   readonly protocol: string;
   /** The transport in use. */
   readonly transport: string;
+  /** How often the connection came back by stateful reconnect, without anything lost. 0 without it. */
+  readonly resumes: number;
   /** Aborted when the connection ends. */
   readonly signal: AbortSignal;
   /** Ends the connection at once: Close without error and without `allowReconnect`. */

@@ -19,8 +19,9 @@ export class Batch {
   readonly byteLength: number;
   /** Messages in all. */
   readonly length: number;
+  /** The last message, encoded. In a batch of one it is the message. */
+  readonly bytes: Buffer;
   readonly #before: Batch | undefined;
-  readonly #bytes: Buffer;
   // One slot is enough: in a broadcast all receivers with the same past get the same next message, one after another.
   #next: Batch | undefined;
   #framing: Framing | undefined;
@@ -28,7 +29,7 @@ export class Batch {
 
   constructor(before: Batch | undefined, bytes: Buffer) {
     this.#before = before;
-    this.#bytes = bytes;
+    this.bytes = bytes;
     this.byteLength = (before?.byteLength ?? 0) + bytes.length;
     this.length = (before?.length ?? 0) + 1;
   }
@@ -36,8 +37,8 @@ export class Batch {
   /** This batch with the messages of `message` (a batch of one) behind it. */
   extend(message: Batch): Batch {
     const known = this.#next;
-    if (known !== undefined && known.#bytes === message.#bytes) return known;
-    const next = new Batch(this, message.#bytes);
+    if (known !== undefined && known.bytes === message.bytes) return known;
+    const next = new Batch(this, message.bytes);
     this.#next = next;
     return next;
   }
@@ -47,7 +48,7 @@ export class Batch {
     const parts = new Array<Buffer>(this.length);
     let batch: Batch | undefined = this;
     for (let i = this.length - 1; batch !== undefined; i--) {
-      parts[i] = batch.#bytes;
+      parts[i] = batch.bytes;
       batch = batch.#before;
     }
     return parts;

@@ -63,7 +63,7 @@ export class RawHost implements Application {
     return this.#connections;
   }
 
-  accept(transport: Transport, opening: Opening): void {
+  accept(transport: Transport, opening: Opening): undefined {
     const session = new RawSession(this, transport, opening);
     this.#open.add(session);
     this.#listed.set(opening.id, session);

@@ -2,6 +2,7 @@ import {
   type CloseMessage,
   closeErrors,
   createHandshakeRequestDecoder,
+  createResumeInbox,
   type DecoderLimits,
   encodeHandshakeResponse,
   type HandshakeDecoder,
@@ -13,6 +14,7 @@ import {
   hubProtocolVersions,
   MessageType,
   MinihubError,
+  type ResumeInbox,
   type TransferFormat,
   type Utf8,
   withDetail,
@@ -45,6 +47,12 @@ export interface Handshaken {
   readonly version: number;
 }
 
+/** The client has acknowledged what was sent up to this id; only with stateful reconnect. */
+export interface Acknowledged {
+  readonly type: 'acknowledged';
+  readonly sequenceId: number;
+}
+
 /** The session is over. */
 export interface SessionEnded {
   readonly type: 'ended';
@@ -57,7 +65,7 @@ export interface SessionEnded {
 }
 
 /** What comes out of a session. */
-export type SessionEvent = CallMessage | Handshaken | SessionEnded;
+export type SessionEvent = CallMessage | Handshaken | Acknowledged | SessionEnded;
 
 /**
  * One connection's state machine, without I/O and without a timer: it is given chunks and the time, and says what to
@@ -75,6 +83,7 @@ export class HubSession {
   #handshake: HandshakeDecoder<HandshakeRequest> | undefined;
   #request: HandshakeRequest | undefined;
   #fault: MinihubError | undefined;
+  #codec: HubCodec | undefined;
   #decoder: HubDecoder | undefined;
   readonly #startedMs: number;
   #lastReceivedMs: number;
@@ -82,6 +91,10 @@ export class HubSession {
   // A client that has never pinged is never timed out. signalr.md 1.11, "Keep-alive"
   #hasPinged = false;
   #held = false;
+  #resumeInbox: ResumeInbox | undefined;
+  #windowMs = 0;
+  #detachedMs: number | undefined;
+  #detachError: Error | undefined;
   #inputEnd: { readonly graceful: boolean; readonly error: Error | undefined } | undefined;
 
   constructor(options: HubSessionOptions, nowMs: number) {
@@ -127,6 +140,9 @@ export class HubSession {
   tick(nowMs: number): SessionEnded | 'ping' | undefined {
     const { handshakeTimeoutMs, clientTimeoutMs, keepAliveIntervalMs, inherentKeepAlive } = this.#options;
     if (this.#state === 'ended') return undefined;
+    if (this.#detachedMs !== undefined) {
+      return nowMs - this.#detachedMs >= this.#windowMs ? this.#giveUp() : undefined;
+    }
     if (this.#state === 'handshake') {
       const overdue = handshakeTimeoutMs > 0 && nowMs - this.#startedMs >= handshakeTimeoutMs;
       return overdue ? this.#refuse(handshakeRefusals.canceled) : undefined;
@@ -152,9 +168,51 @@ export class HubSession {
     if (!held) this.#lastReceivedMs = nowMs;
   }
 
+  /** Ends the session because of what the peer sent, found out by someone else. */
+  fail(fault: MinihubError): SessionEnded {
+    return this.#endWithFault(fault);
+  }
+
   /** The transport has ended. What came before it is still delivered; then {@link HubSession.next} says what it means. */
   endOfInput(graceful: boolean, error: Error | undefined): void {
     this.#inputEnd ??= { graceful, error };
+  }
+
+  /**
+   * From now on messages are counted, and the session may outlive its transport for `windowMs`.
+   * To be called in answer to {@link Handshaken}, when stateful reconnect was negotiated and the version allows it.
+   */
+  enableResume(windowMs: number): void {
+    this.#resumeInbox = createResumeInbox();
+    this.#windowMs = windowMs;
+  }
+
+  /** The sequence id of the Ack that is due, once; `undefined` when nothing new has come. */
+  takeAck(): number | undefined {
+    const due = this.#detachedMs === undefined ? this.#resumeInbox?.ackDue : undefined;
+    if (due !== undefined) this.#resumeInbox?.acknowledged(due);
+    return due;
+  }
+
+  /** Whether the session may outlive its transport. */
+  get isResumable(): boolean {
+    return this.#resumeInbox !== undefined && this.#state === 'open';
+  }
+
+  /** The transport is gone without a word; another may follow. Half a message is forgotten: it will be sent again. */
+  detach(nowMs: number, error: Error | undefined): void {
+    this.#detachedMs = nowMs;
+    this.#detachError = error;
+    this.#decoder = undefined;
+  }
+
+  /** Another transport is attached. */
+  reattach(nowMs: number): void {
+    this.#detachedMs = undefined;
+    this.#lastReceivedMs = nowMs;
+    this.#lastPingMs = nowMs;
+    this.#decoder = this.#codec?.createDecoder(this.#options.decoderLimits);
+    this.#resumeInbox?.expectSequence();
   }
 
   /** We end it: nothing more is delivered. */
@@ -178,6 +236,7 @@ export class HubSession {
     if (!this.#options.transferFormats.includes(codec.transferFormat)) {
       return this.#refuse(handshakeRefusals.binaryOverText(request.protocol));
     }
+    this.#codec = codec;
     this.#decoder = codec.createDecoder(this.#options.decoderLimits);
     for (const chunk of this.#handshake?.takeRest() ?? []) this.#decoder.push(chunk);
     this.#handshake = undefined;
@@ -202,7 +261,14 @@ export class HubSession {
     return { type: 'ended', cause: 'transport', error: serverError('MH_SERVER_TRANSPORT', text, error) };
   }
 
+  #giveUp(): SessionEnded {
+    this.#state = 'ended';
+    const text = 'The client did not come back in time.';
+    return { type: 'ended', cause: 'transport', error: serverError('MH_SERVER_TRANSPORT', text, this.#detachError) };
+  }
+
   #eventOf(message: HubMessage): SessionEvent | undefined {
+    if (this.#resumeInbox !== undefined && !this.#resumeInbox.shouldProcess(message)) return undefined;
     switch (message.type) {
       case MessageType.Invocation:
       case MessageType.StreamItem:
@@ -223,8 +289,9 @@ export class HubSession {
             ? undefined
             : { error: serverError('MH_SERVER_CLIENT_CLOSED', message.error) }),
         };
-      // Without stateful reconnect these mean nothing. signalr.md 1.12, "Ack (8)"
+      // Without stateful reconnect they mean nothing. signalr.md 1.12, "Ack (8)"
       case MessageType.Ack:
+        return this.#resumeInbox === undefined ? undefined : { type: 'acknowledged', sequenceId: message.sequenceId };
       case MessageType.Sequence:
         return undefined;
     }

@@ -20,10 +20,12 @@ export interface TransportEnd {
 
 /** What a transport reports to. One object per connection, no closures. */
 export interface TransportSink {
-  /** Bytes came. The chunk is only valid during the call. `isBinary` is the WebSocket opcode. */
+  /** Bytes came. The chunk is the sink's from now on: while reading is held back it is kept. `isBinary` is the WebSocket opcode. */
   transportData(chunk: Buffer, isBinary: boolean): void;
   /** What was written has left the process, as far as the kernel takes it. */
   transportDrain(): void;
+  /** The peer broke the transport's rules and is about to be told `code`: the last moment to write something. */
+  transportFault?(code: number): void;
   /** The transport is over. Called exactly once. */
   transportEnd(end: TransportEnd): void;
 }

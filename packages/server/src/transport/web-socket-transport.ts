@@ -39,8 +39,6 @@ export interface WebSocketTransportOptions {
    * `echo` repeats the peer's code, as RFC 6455 advises.
    */
   readonly closeAnswer: 'normal' | 'echo';
-  /** Called before `ws` closes because a frame broke the rules: the last moment to write something. */
-  readonly beforeFaultClose?: (code: number) => void;
 }
 
 /** WebSockets on `ws`. It writes finished frames to the socket itself, so that a frame can be shared by many. */
@@ -127,7 +125,7 @@ export class WebSocketTransport implements ProbingTransport {
 
   /** @internal `ws` is about to close by itself. */
   beforeForeignClose(code: number | undefined): void {
-    if (code !== undefined && faultCodes.has(code)) this.#options.beforeFaultClose?.(code);
+    if (code !== undefined && faultCodes.has(code)) this.sink.transportFault?.(code);
   }
 
   /** @internal */
@@ -145,8 +143,14 @@ export class WebSocketTransport implements ProbingTransport {
     const error = this.#error;
     // 1006 is what `ws` says when no close frame came.
     const graceful = this.#closing || (code !== 1006 && error === undefined);
-    this.sink.transportEnd({ graceful, code, reason, ...(error === undefined ? undefined : { error }) });
+    const vanished = !graceful && !isFault(error);
+    this.sink.transportEnd({ graceful, vanished, code, reason, ...(error === undefined ? undefined : { error }) });
   }
+}
+
+/** Whether the error is `ws`' complaint about what the peer sent, and not the network's. */
+function isFault(error: Error | undefined): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code?.startsWith('WS_ERR_') ?? false;
 }
 
 function onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
