@@ -104,6 +104,11 @@ export class HubServer {
     inspectAs(this, () => `HubServer { endpoints: ${this.#endpoints.length}, connections: ${this.connectionCount} }`);
   }
 
+  /** @internal The server's log, for what is built on top of it. */
+  get log(): Log {
+    return this.#log;
+  }
+
   /**
    * Serves a hub at a path. A hub can be mapped once.
    * @throws MH_SERVER_PATH_TAKEN, MH_SERVER_INVALID_HUB, MH_SERVER_INVALID_OPTION, MH_SERVER_CLOSED

@@ -25,6 +25,7 @@ const events = {
   disconnectedThrew: ['error', 'The disconnected hook threw.'],
   streamCleanupThrew: ['warn', 'A stream threw while it was being ended.'],
   rawHandlerThrew: ['error', 'A raw endpoint handler threw.'],
+  senparcHandlerThrew: ['error', 'A Senparc handler threw.'],
   slowClient: ['warn', 'A client does not take what is sent to it.'],
 } as const;
 
