@@ -1,0 +1,58 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createHubServer, type HubServerOptions } from '@minihub/server';
+import { createChatHub } from './chat-hub.ts';
+import { nameFromQuery } from './chat-name.ts';
+import { createPageFiles } from './page-files.ts';
+
+/** What {@link startDemo} takes. */
+export interface DemoOptions {
+  /** The port; 0 takes a free one. */
+  readonly port: number;
+  /** The address to listen on. @defaultValue all of the machine's */
+  readonly host?: string;
+  /** From one number of a countdown to the next, in milliseconds. @defaultValue 1_000 */
+  readonly countdownStepMs?: number;
+  /** How long the Senparc handler works on a message, in milliseconds. @defaultValue 1_000 */
+  readonly workMs?: number;
+  /** Options of the hub server: a logger, for instance. */
+  readonly hubServer?: HubServerOptions;
+}
+
+/** The demo, running. */
+export interface RunningDemo extends AsyncDisposable {
+  readonly port: number;
+  /** Tells clients that they may come back, and ends when everybody has gone. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the demo: the page, the hub behind it, and the other endpoints.
+ * @throws what `listen` throws: EADDRINUSE, EACCES
+ */
+export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
+  const { countdownStepMs = 1_000 } = options;
+  const hubs = createHubServer(options.hubServer);
+  hubs.map('/chat', createChatHub({ countdownStepMs }), { authenticate: nameFromQuery });
+  hubs.mapRaw('/echo', { message: (connection, data) => connection.send(data) });
+
+  const servePage = createPageFiles();
+  const http = createServer((request, response) => {
+    if (request.url === '/healthz') response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n');
+    else servePage(request, response);
+  });
+  hubs.attach(http);
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen({ port: options.port, host: options.host }, resolve);
+  });
+
+  const close = async (): Promise<void> => {
+    await hubs.close();
+    await new Promise((resolve) => {
+      http.close(resolve);
+      http.closeAllConnections();
+    });
+  };
+  return { port: (http.address() as AddressInfo).port, close, [Symbol.asyncDispose]: close };
+}

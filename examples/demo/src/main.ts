@@ -1,0 +1,42 @@
+import { type RunningDemo, startDemo } from './demo-server.ts';
+import { greeting, readPort, whyNotStarted } from './start-texts.ts';
+
+/** `npm start`: PORT and HOST come from the environment. */
+async function main(): Promise<void> {
+  const port = readPort(process.env.PORT);
+  const host = process.env.HOST;
+  if (port === undefined) {
+    console.error(`PORT 应为 0 到 65535 的整数，而不是 ${process.env.PORT}`);
+    console.error(`PORT must be a whole number from 0 to 65535, not ${process.env.PORT}`);
+    process.exit(1);
+  }
+  try {
+    const demo = await startDemo({ port, ...(host ? { host } : {}) });
+    console.log(greeting(demo.port));
+    stopOnSignals(demo);
+  } catch (error) {
+    console.error(whyNotStarted(error, port));
+    process.exit(1);
+  }
+}
+
+function stopOnSignals(demo: RunningDemo): void {
+  let isStopping = false;
+  const stop = (): void => {
+    // Who asks twice does not want to wait.
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    console.log('\n正在停止，再按一次立即退出 · Stopping; once more to exit at once');
+    demo.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+await main();
