@@ -12,44 +12,108 @@ import { pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
 import ts from 'typescript';
 
+const es5 = {
+  allowJs: true,
+  target: ts.ScriptTarget.ES5,
+  module: ts.ModuleKind.CommonJS,
+  downlevelIteration: true,
+  ignoreDeprecations: '6.0',
+  removeComments: true,
+};
+
+// TypeScript's own looks for engines without setPrototypeOf, which mini programs always have, and is three times as long.
+const shortExtends = `var __extends = function (d, b) {
+  function C() { this.constructor = d; }
+  Object.setPrototypeOf(d, b);
+  C.prototype = b.prototype;
+  d.prototype = new C();
+};
+`;
+
+const builtIns = new Set(
+  [
+    Object,
+    Function,
+    Array,
+    String,
+    Number,
+    Promise,
+    Map,
+    Set,
+    RegExp,
+    Error,
+    ArrayBuffer,
+    Uint8Array,
+    DataView,
+    Symbol,
+    Math,
+    JSON,
+    Date,
+  ]
+    .flatMap((owner) => [owner, owner.prototype ?? {}])
+    .flatMap((owner) => Object.getOwnPropertyNames(owner)),
+);
+
+/** The names that only ever name `private` members of classes in these sources: free to be shortened. */
+function privateNames(files) {
+  const hidden = new Set();
+  const seen = new Set(builtIns);
+  const visit = (node) => {
+    const isMember = ts.isPropertyDeclaration(node) || ts.isMethodDeclaration(node) || ts.isAccessor(node);
+    const isPrivate = isMember && ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Private;
+    if (isPrivate && ts.isIdentifier(node.name)) hidden.add(node.name.text);
+    else if (node.name !== undefined && (isMember || isNamedMember(node))) seen.add(node.name.text);
+    // A text that happens to be the name might be used to reach the member.
+    if (ts.isStringLiteralLike(node)) seen.add(node.text);
+    ts.forEachChild(node, visit);
+  };
+  for (const file of files) visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true));
+  return [...hidden].filter((name) => !seen.has(name));
+}
+
+function isNamedMember(node) {
+  return (
+    ts.isPropertySignature(node) ||
+    ts.isMethodSignature(node) ||
+    ts.isPropertyAssignment(node) ||
+    ts.isShorthandPropertyAssignment(node) ||
+    ts.isBindingElement(node)
+  );
+}
+
 /** Bundles one source file for mini programs and returns the text. */
 export async function buildMiniprogramEntry(source, { minify = true } = {}) {
   const bundled = await build({
     entryPoints: [source],
     bundle: true,
     write: false,
+    metafile: true,
     format: 'esm',
-    // As late as possible: what esbuild lowers gets esbuild's helpers, which are larger than TypeScript's.
-    target: 'es2022',
+    // esbuild lowers `?.` and `??` shorter than TypeScript; everything older is left to TypeScript.
+    target: 'es2019',
     platform: 'neutral',
     conditions: ['@minihub/source'],
+    // Class fields as assignments: no helper, and no declared-only field set to undefined.
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false, target: 'ES2021' } },
     legalComments: 'none',
     logLevel: 'error',
   });
-  const { outputText, diagnostics } = ts.transpileModule(bundled.outputFiles[0].text, {
+  const lowered = ts.transpileModule(bundled.outputFiles[0].text, {
     reportDiagnostics: true,
     fileName: 'bundle.js',
-    compilerOptions: {
-      allowJs: true,
-      target: ts.ScriptTarget.ES5,
-      module: ts.ModuleKind.CommonJS,
-      downlevelIteration: true,
-      ignoreDeprecations: '6.0',
-      removeComments: true,
-      useDefineForClassFields: false,
-    },
+    compilerOptions: es5,
   });
-  if (diagnostics.length > 0) throw new Error(ts.formatDiagnostics(diagnostics, formatHost));
-  if (!minify) return outputText;
-  const { code } = await transform(outputText, {
+  if (lowered.diagnostics.length > 0) throw new Error(ts.formatDiagnostics(lowered.diagnostics, formatHost));
+  const text = lowered.outputText.replace(/^var __extends = [\s\S]*?^\}\)\(\);\n/m, shortExtends);
+  if (!minify) return text;
+  const names = privateNames(Object.keys(bundled.metafile.inputs));
+  const { code } = await transform(text, {
     target: 'es5',
-    // The module wrapper of WeChat is a function, but a file should do no harm at the top level either.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    minifyIdentifiers: true,
+    minify: true,
     format: 'cjs',
     charset: 'utf8',
     logLevel: 'error',
+    ...(names.length > 0 ? { mangleProps: new RegExp(`^(${names.join('|')})$`) } : {}),
   });
   return code;
 }

@@ -1,5 +1,42 @@
 export { MinihubError } from '@minihub/protocol';
 export { type ClientError, type ClientErrorCode, clientErrorCodes } from './errors.ts';
+export { createWebSocketClass } from './web-socket/create-web-socket-class.ts';
+export type { AbortSignalLike } from './hub/abort-signal.ts';
+export type { ReportError } from './hub/callbacks.ts';
+export type { CallOptions } from './hub/calls.ts';
+export { connect } from './hub/connect.ts';
+export {
+  type HubConnectionState,
+  type StateChange,
+  type StateReason,
+  stateTransitions,
+  type WaitingFor,
+} from './hub/connection-state.ts';
+export type {
+  AnyHub,
+  ArgumentsOf,
+  CallbackHandler,
+  CallbackName,
+  ContractOf,
+  InvokeName,
+  MethodArguments,
+  MethodName,
+  MethodResult,
+  StreamItem,
+  StreamName,
+} from './hub/contract.ts';
+export type { HttpClient, HttpRequest, HttpResponse } from './hub/http.ts';
+export type { HubCaller, HubConnection } from './hub/hub-connection.ts';
+export { type HubConnectionOptions, hubDefaults } from './hub/hub-options.ts';
+export type { HubStream } from './hub/hub-stream.ts';
+export {
+  type ReconnectContext,
+  type ReconnectDelay,
+  type ReconnectOptions,
+  reconnectDefaults,
+} from './hub/reconnect-policy.ts';
+export type { Fresh } from './hub/route.ts';
+export type { StreamObserver } from './hub/upload.ts';
 export type { HostTimers } from './web-socket/host.ts';
 export type {
   CloseSocketEvent,
@@ -16,5 +53,4 @@ export {
   type FailureAdvice,
   type FailureRetry,
 } from './web-socket/platform-failure.ts';
-export { createWebSocketClass } from './web-socket/web-socket-class.ts';
 export { type WebSocketClassOptions, webSocketDefaults } from './web-socket/web-socket-options.ts';

@@ -13,7 +13,7 @@ const patterns: readonly (readonly [RegExp, ClientErrorCode])[] = [
   [/max concurrent/i, 'MH_CLIENT_SOCKET_LIMIT'],
   [/interrupted/i, 'MH_CLIENT_BACKGROUND'],
   [/invalid url|is not valid/i, 'MH_CLIENT_INVALID_URL'],
-  [/invalid http status|code:\s*20\b|response code/i, 'MH_CLIENT_HANDSHAKE_REFUSED'],
+  [/invalid http status|code:\s*20\b|response code|server response/i, 'MH_CLIENT_HANDSHAKE_REFUSED'],
   [/sec-websocket-(protocol|accept)/i, 'MH_CLIENT_SUBPROTOCOL'],
   [/tls|ssl|code:\s*8\b|errCode\W+1004(?!.*code:)|certificate|UNABLE_TO_VERIFY/i, 'MH_CLIENT_TLS'],
   [/runtime invalidated/i, 'MH_CLIENT_TOOLS'],
@@ -27,8 +27,8 @@ const patterns: readonly (readonly [RegExp, ClientErrorCode])[] = [
 /** Finds the code for the platform's own words (`errMsg`, or the reason of a close). Never fails. */
 export function classifyFailure(errMsg: string): ClientError {
   for (let i = 0; i < patterns.length; i++) {
-    const [pattern, code] = patterns[i] as (typeof patterns)[number];
-    if (pattern.test(errMsg)) return clientError(code, errMsg);
+    const row = patterns[i] as (typeof patterns)[number];
+    if (row[0].test(errMsg)) return clientError(row[1], errMsg);
   }
   return clientError('MH_CLIENT_SOCKET_FAILED', errMsg);
 }

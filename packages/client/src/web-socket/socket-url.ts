@@ -45,7 +45,8 @@ export function parseSocketUrl(input: string): string {
   if (match === null || match[5] !== undefined) {
     throw new WebSocketException('SyntaxError', `Not an absolute ws or wss URL without fragment: '${input}'`);
   }
-  const [, scheme = '', authority = '', path = '', query = ''] = match;
+  const scheme = match[1] as string;
+  const authority = match[2] as string;
   const protocol = scheme.toLowerCase().replace('http', 'ws');
   const at = authority.lastIndexOf('@');
   const address = /^(\[.*\]|[^:]*)(?::(\d*))?$/.exec(authority.slice(at + 1));
@@ -53,6 +54,6 @@ export function parseSocketUrl(input: string): string {
   if (address === null || Number(port) > 65535) throw new WebSocketException('SyntaxError', `Invalid URL: '${input}'`);
   const user = at < 0 ? '' : `${encode(authority.slice(0, at), /[^!$-.\d:=A-Z_a-z~%*+,]/g)}@`.replace(/^:?@$/, '');
   const shownPort = port === '' || port === defaultPorts[protocol] ? '' : `:${port}`;
-  const search = encode(query, /[\uD800-\uDBFF][\uDC00-\uDFFF]|[^!$-&(-;=?-~]/g);
-  return `${protocol}://${user}${normalizeHost(address[1] as string)}${shownPort}${normalizePath(path)}${search}`;
+  const search = encode(match[4] ?? '', /[\uD800-\uDBFF][\uDC00-\uDFFF]|[^!$-&(-;=?-~]/g);
+  return `${protocol}://${user}${normalizeHost(address[1] as string)}${shownPort}${normalizePath(match[3] as string)}${search}`;
 }

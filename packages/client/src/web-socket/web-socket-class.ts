@@ -2,11 +2,10 @@ import { type AppEvents, watchApp } from './app-watch.ts';
 import { WebSocketException } from './exception.ts';
 import { hostTimers } from './host.ts';
 import type { MiniWebSocket, MiniWebSocketClass } from './mini-web-socket.ts';
-import { driverFor, type Platform } from './platform.ts';
 import { toCloseCode, toCloseReason, toPayload, toProtocols } from './socket-arguments.ts';
 import { SocketEvent } from './socket-event.ts';
 import { ListenerList } from './socket-event-target.ts';
-import type { SocketOptions } from './socket-port.ts';
+import type { SocketDriver, SocketOptions } from './socket-port.ts';
 import { SocketSession } from './socket-session.ts';
 import { parseSocketUrl } from './socket-url.ts';
 import { toScalarString, utf8Length } from './text.ts';
@@ -54,20 +53,12 @@ function requestOptions(own: SocketOptions | undefined, shared: WebSocketClassOp
   return merged as SocketOptions;
 }
 
-/**
- * Makes a WHATWG `WebSocket` class over a mini program's platform object, for any library that takes a WebSocket constructor.
- * Nothing global is read or patched. uni-app and Taro: pass the native object (`wx`, `my`, `tt`…), not the framework's wrapper.
- *
- * @example
- * const WebSocket = createWebSocketClass(wx);
- * const socket = new WebSocket('wss://example.com/chat');
- * socket.onmessage = (event) => this.setData({ text: event.data });
- *
- * @throws MinihubError `MH_CLIENT_UNSUPPORTED_PLATFORM`, `MH_CLIENT_INVALID_OPTION`
- * @see https://websockets.spec.whatwg.org/
- */
-export function createWebSocketClass(platform: Platform, options: WebSocketClassOptions = {}): MiniWebSocketClass {
-  const driver = driverFor(platform, options.platform, options.container);
+/** Makes the class for one driver. `app` is asked for the events of the app and its network, where it has them. */
+export function defineWebSocketClass(
+  driver: SocketDriver,
+  app: unknown,
+  options: WebSocketClassOptions,
+): MiniWebSocketClass {
   const timers = options.timers ?? hostTimers;
   const graceMs = options.suspectGraceMs ?? webSocketDefaults.suspectGraceMs;
   const context = {
@@ -88,7 +79,7 @@ export function createWebSocketClass(platform: Platform, options: WebSocketClass
       if (!watching && graceMs > 0) {
         // At the first socket, not before: making a class has no effect on the platform.
         watching = true;
-        watchApp(platform as AppEvents, sessions, graceMs, timers);
+        watchApp(app as AppEvents, sessions, graceMs, timers);
       }
       const session = new SocketSession(driver, request, context, {
         opened: () => emit('open'),
