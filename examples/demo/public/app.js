@@ -104,7 +104,8 @@ function showChat(isShown) {
   panelButton.hidden = !isShown;
   roomTitle.hidden = !isShown;
   showPanel(false);
-  if (isShown) element('text', HTMLElement).focus();
+  // On a phone the focus would open the keyboard over half of the chat.
+  if (isShown) element(matchMedia('(pointer: coarse)').matches ? 'scroller' : 'text', HTMLElement).focus();
   else focusEntryForm();
 }
 

@@ -3,7 +3,7 @@ import { element, make } from './elements.js';
 import { clearText, setText } from './language.js';
 import { limits } from './limits.js';
 
-const emoji = ['😀', '😂', '😍', '🤔', '😭', '😴', '👍', '👏', '🙏', '💪', '🎉', '❤️', '🔥', '🍵', '🐼', '👨‍👩‍👧‍👦'];
+const emoji = ['😀', '😂', '😍', '🤔', '😭', '😴', '👍', '👏', '🙏', '💪', '🎉', '❤️', '🔥', '🍵', '🐼', '🌈'];
 
 const form = element('composer', HTMLFormElement);
 const input = element('text', HTMLTextAreaElement);

@@ -57,7 +57,7 @@ function startCountdown(connection) {
       finish();
     },
     error: (error) => {
-      setText(countdownResult, 'failed', { reason: reasonOf(error) });
+      showFailure(connection, countdownResult, error);
       finish();
     },
   });
@@ -117,14 +117,20 @@ async function letServerAsk(connection) {
  */
 async function withConnection(connection, result, attempt) {
   if (connection === undefined) {
-    setText(result, 'offline');
+    setText(result, 'noticeDisconnected');
     return;
   }
   try {
     await attempt(connection);
   } catch (error) {
-    setText(result, 'failed', { reason: reasonOf(error) });
+    showFailure(connection, result, error);
   }
+}
+
+/** @param {ChatConnection} connection @param {HTMLElement} result @param {unknown} error */
+function showFailure(connection, result, error) {
+  if (connection.isConnected) setText(result, 'failed', { reason: reasonOf(error) });
+  else setText(result, 'lost');
 }
 
 /** @param {string} id @param {() => unknown} action */

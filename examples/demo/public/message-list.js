@@ -55,13 +55,15 @@ export function addMessage({ from, text: said, atMs }, isMine) {
 
   const author = make('span', 'author');
   author.append(make('bdi', '', from.name));
-  const bubble = make('div', 'bubble', said);
-  bubble.dir = 'auto';
+  const bubble = make('div', 'bubble');
+  const words = make('span', 'said', said);
+  words.dir = 'auto';
   if (onlyEmoji.test(said) && hasPictograph.test(said)) bubble.classList.add('jumbo');
   const time = make('time', '', timeOfDay(atMs));
   time.dateTime = new Date(atMs).toISOString();
+  bubble.append(words, time);
   const body = make('div', 'body');
-  body.append(author, bubble, time);
+  body.append(author, bubble);
   item.append(makeAvatar(from.name), body);
   append(item);
   if (isMine) scrollToEnd();

@@ -4,6 +4,7 @@ import { createHubServer, type HubServerOptions } from '@minihub/server';
 import { createChatHub } from './chat-hub.ts';
 import { nameFromQuery } from './chat-name.ts';
 import { createPageFiles } from './page-files.ts';
+import { mapSenparcDemo } from './senparc-demo.ts';
 
 /** What {@link startDemo} takes. */
 export interface DemoOptions {
@@ -31,10 +32,11 @@ export interface RunningDemo extends AsyncDisposable {
  * @throws what `listen` throws: EADDRINUSE, EACCES
  */
 export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
-  const { countdownStepMs = 1_000 } = options;
+  const { countdownStepMs = 1_000, workMs = 1_000 } = options;
   const hubs = createHubServer(options.hubServer);
   hubs.map('/chat', createChatHub({ countdownStepMs }), { authenticate: nameFromQuery });
   hubs.mapRaw('/echo', { message: (connection, data) => connection.send(data) });
+  mapSenparcDemo(hubs, workMs);
 
   const servePage = createPageFiles();
   const http = createServer((request, response) => {
