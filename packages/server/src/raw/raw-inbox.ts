@@ -1,5 +1,8 @@
 import type { RawDisconnectInfo } from './raw-handler.ts';
 
+// Events that are done and still in the list, before it is copied without them.
+const maxTaken = 1_024;
+
 /** What happens to a connection, as its handler is told. */
 export type RawEvent =
   | { readonly type: 'connecting' }
@@ -26,6 +29,8 @@ export class RawInbox {
   readonly #owner: RawInboxOwner;
   readonly #maxWaiting: number;
   #waiting: RawEvent[] = [];
+  // Where the line begins: `shift` would move everything behind for each of ten thousand small messages of one read.
+  #head = 0;
   #isBusy = false;
   #isFull = false;
 
@@ -42,17 +47,29 @@ export class RawInbox {
 
   /** Forgets the messages that wait. */
   dropMessages(): void {
-    this.#waiting = this.#waiting.filter(({ type }) => type !== 'message');
+    this.#waiting = this.#waiting.slice(this.#head).filter(({ type }) => type !== 'message');
+    this.#head = 0;
   }
 
   #run(): void {
     while (!this.#isBusy) {
-      const event = this.#waiting.shift();
+      const event = this.#next();
       if (event === undefined) break;
       this.#isBusy = true;
       this.#start(event);
     }
     this.#tellFull();
+  }
+
+  #next(): RawEvent | undefined {
+    const event = this.#waiting[this.#head];
+    if (event === undefined) return undefined;
+    this.#head++;
+    if (this.#head === this.#waiting.length || this.#head === maxTaken) {
+      this.#waiting.splice(0, this.#head);
+      this.#head = 0;
+    }
+    return event;
   }
 
   #start(event: RawEvent): void {
@@ -88,7 +105,7 @@ export class RawInbox {
 
   /** Full at the limit, with room again at half of it, so that the socket is not stopped and started all the time. */
   #tellFull(): void {
-    const waiting = this.#waiting.length;
+    const waiting = this.#waiting.length - this.#head;
     const isFull = this.#isFull ? waiting > this.#maxWaiting >> 1 : waiting >= this.#maxWaiting;
     if (isFull === this.#isFull) return;
     this.#isFull = isFull;
