@@ -24,6 +24,7 @@ export const clientErrorCodes = {
   MH_CLIENT_TOOLS: 'The developer tools reloaded the mini program.',
   MH_CLIENT_SOCKET_FAILED: 'The platform reported an error that is not in the table of known ones.',
   MH_CLIENT_HTTP: 'An HTTP request (negotiate, server-sent events, long polling) failed or was refused.',
+  MH_CLIENT_UNAUTHORIZED: 'An HTTP request was answered with 401 or 403.',
   MH_CLIENT_NEGOTIATE: 'The answer to negotiate was an error, was malformed, or offered no transport that can be used.',
   MH_CLIENT_HUB_HANDSHAKE: 'The server refused the hub protocol handshake, or did not answer it in time.',
   MH_CLIENT_PROTOCOL: 'The server sent what the hub protocol does not allow.',

@@ -1,6 +1,5 @@
 export { MinihubError } from '@minihub/protocol';
 export { type ClientError, type ClientErrorCode, clientErrorCodes } from './errors.ts';
-export { createWebSocketClass } from './web-socket/create-web-socket-class.ts';
 export type { AbortSignalLike } from './hub/abort-signal.ts';
 export type { ReportError } from './hub/callbacks.ts';
 export type { CallOptions } from './hub/calls.ts';
@@ -37,6 +36,7 @@ export {
 } from './hub/reconnect-policy.ts';
 export type { Fresh } from './hub/route.ts';
 export type { StreamObserver } from './hub/upload.ts';
+export { createWebSocketClass } from './web-socket/create-web-socket-class.ts';
 export type { HostTimers } from './web-socket/host.ts';
 export type {
   CloseSocketEvent,

@@ -6,7 +6,7 @@ import {
   type HubMessage,
   isTrackable,
   MessageType,
-  type MinihubError,
+  MinihubError,
   type ResumeInbox,
   type ResumeOutbox,
 } from '@minihub/protocol';
@@ -58,9 +58,9 @@ function isFatal(error: MinihubError): boolean {
 export class ClientSession {
   phase: 'idle' | 'handshake' | 'resuming' | 'open' | 'ended' = 'idle';
   /** When {@link tick} is to be called next, by the wall clock; Infinity for never. */
-  nextTickAt = Number.POSITIVE_INFINITY;
+  nextTickAt: number = Number.POSITIVE_INFINITY;
   /** Whether another transport can carry this session on. */
-  canResume = false;
+  canResume: boolean = false;
 
   private readonly settings: SessionSettings;
   private readonly sink: SessionSink;
@@ -103,7 +103,7 @@ export class ClientSession {
       inbox.expectSequence();
       const { sequenceId, frames } = outbox.resume();
       this.write(codec.encode({ type: MessageType.Sequence, sequenceId }), now);
-      for (let i = 0; i < frames.length; i++) this.write(frames[i] as string, now);
+      for (let i = 0; i < frames.length; i++) this.write(frames[i] as string | Uint8Array, now);
     } else {
       this.phase = 'handshake';
       const version = outbox === undefined ? 1 : 2;
@@ -135,8 +135,9 @@ export class ClientSession {
     try {
       const rest = this.phase === 'handshake' ? this.readHandshake(chunk, now) : chunk;
       if (rest !== undefined) this.read(typeof rest === 'string' ? rest : new Uint8Array(rest), now);
-    } catch (error) {
-      this.fail(error as MinihubError);
+    } catch {
+      // A codec's error, or JSON that is none.
+      this.fail(MinihubError.is(error) ? error : clientError('MH_CLIENT_PROTOCOL', String(error)));
     }
     this.plan();
   }

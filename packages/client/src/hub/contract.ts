@@ -26,6 +26,13 @@ type ResultOf<F> = F extends (...args: any[]) => infer R ? R : never;
 /** The arguments of a method or callback. */
 export type ArgumentsOf<F> = F extends (...args: infer A) => any ? A : never;
 
+/** Last arguments that may be undefined may be left out: a tuple of schemas cannot say so. */
+type OptionalTail<A extends any[]> = A extends [...infer Head, infer Last]
+  ? undefined extends Last
+    ? [...OptionalTail<Head>, Last?]
+    : A
+  : A;
+
 /** Names of the methods that can be called, of whichever kind. */
 export type MethodName<Hub> = keyof Methods<Hub> & string;
 
@@ -44,7 +51,7 @@ export type StreamName<Hub> = {
 }[MethodName<Hub>];
 
 /** The arguments of a hub method. An upload stream is any `AsyncIterable`. */
-export type MethodArguments<Hub, Name extends MethodName<Hub>> = ArgumentsOf<Methods<Hub>[Name]>;
+export type MethodArguments<Hub, Name extends MethodName<Hub>> = OptionalTail<ArgumentsOf<Methods<Hub>[Name]>>;
 
 /** What `invoke` resolves to. */
 export type MethodResult<Hub, Name extends MethodName<Hub>> = Awaited<ResultOf<Methods<Hub>[Name]>>;
@@ -63,9 +70,8 @@ export type CallbackName<Hub> = keyof Callbacks<Hub> & string;
 /** What can be registered for a callback: one that returns a value answers the server (a client result). */
 export type CallbackHandler<Hub, Name extends CallbackName<Hub>> = (
   ...args: ArgumentsOf<Callbacks<Hub>[Name]>
-) => ResultOf<Callbacks<Hub>[Name]> extends infer R
-  ? [R] extends [undefined]
-    ? unknown
-    : R | PromiseLike<Awaited<R>>
-  : never;
+) => Answer<ResultOf<Callbacks<Hub>[Name]>>;
+
+/** Where nothing is expected, anything may be returned. */
+type Answer<R> = undefined extends R ? unknown : R | PromiseLike<Awaited<R>>;
 // biome-ignore-end lint/suspicious/noExplicitAny: to here

@@ -31,7 +31,7 @@ function read(text: string): HubMessage {
   let record: unknown;
   try {
     record = JSON.parse(text);
-  } catch (error) {
+  } catch {
     // Falls through: `undefined` is no object.
   }
   if (typeof record === 'object' && record !== null && isSound(record as Record)) return record as HubMessage;

@@ -9,7 +9,7 @@ export interface TransportTarget {
   readonly timeoutMs: number;
 }
 
-/** What a transport tells. Nothing is told after `closed`, and nothing before the transport was returned but `opened`. */
+/** What a transport tells. Nothing is told after `closed`, and nothing before the transport was returned. */
 export interface TransportEvents {
   opened(): void;
   received(data: string | ArrayBuffer): void;

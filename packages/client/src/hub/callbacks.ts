@@ -1,0 +1,60 @@
+import { type HubMessage, type InvocationMessage, MessageType } from '@minihub/protocol';
+
+/** A function that the server may call. */
+export type Callback = (...args: readonly unknown[]) => unknown;
+
+/** Tells about an error that belongs to nobody: what a handler threw, a callback without a handler. */
+export type ReportError = (error: unknown, context: { readonly stage: string }) => void;
+
+/** What the server may call here. Names match case-insensitively, as in SignalR's JavaScript client. */
+export class Callbacks {
+  private readonly handlers: { [name: string]: Callback[] | undefined } = {};
+  private readonly report: ReportError;
+
+  constructor(report: ReportError) {
+    this.report = report;
+  }
+
+  /** @returns removes the handler */
+  add(name: string, handler: Callback): () => void {
+    const key = `_${name.toLowerCase()}`;
+    this.handlers[key] = (this.handlers[key] ?? []).concat(handler);
+    return () => {
+      // The list is replaced, never changed: a call that goes through it is not disturbed.
+      const list = this.handlers[key] ?? [];
+      const at = list.indexOf(handler);
+      if (at >= 0) this.handlers[key] = list.filter((_, i) => i !== at);
+    };
+  }
+
+  /** Runs the handlers; answers when the server wants a result. @see signalr.md 1.11, "Client results" */
+  run(message: InvocationMessage, answer: (completion: HubMessage) => void): void {
+    const { target, invocationId } = message;
+    const list = this.handlers[`_${target.toLowerCase()}`] ?? [];
+    const stage = `callback ${target}`;
+    if (list.length === 0) this.report(new Error(`No client method with the name '${target}' found.`), { stage });
+    const results = list.map(
+      (handler) => new Promise((resolve) => resolve(handler.apply(null, message.arguments as []))),
+    );
+    if (invocationId === undefined) {
+      results.forEach((result) => {
+        result.then(undefined, (error) => this.report(error, { stage }));
+      });
+      return;
+    }
+    const complete = (members: { result?: unknown; error?: string }): void =>
+      answer({ type: MessageType.Completion, invocationId, ...members });
+    Promise.all(results).then(
+      (values) => {
+        const given = values.filter((value) => value !== undefined);
+        if (given.length === 1) complete({ result: given[0] });
+        else {
+          complete({
+            error: given.length === 0 ? "Client didn't provide a result." : 'Client provided multiple results.',
+          });
+        }
+      },
+      (error) => complete({ error: String(error) }),
+    );
+  }
+}

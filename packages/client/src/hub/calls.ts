@@ -1,0 +1,224 @@
+import { type HubMessage, type InvocationMessage, MessageType, type StreamInvocationMessage } from '@minihub/protocol';
+import { type ClientError, clientError } from '../errors.ts';
+import type { AbortSignalLike } from './abort-signal.ts';
+import { isStream, type StreamObserver, upload } from './upload.ts';
+
+/** Options of one call; see `HubConnection.with`. */
+export interface CallOptions {
+  /** Cancels the call: the server is told, the promise rejects with MH_CLIENT_CANCELED. */
+  readonly signal?: AbortSignalLike;
+  /** How long `invoke` may take, waiting included, in milliseconds; 0 is no limit. @defaultValue 0 */
+  readonly timeoutMs?: number;
+  /** Headers of the message, for instance `traceparent`. */
+  readonly headers?: { readonly [name: string]: string };
+}
+
+/** What calls need of the connection. */
+export interface CallHost {
+  /** Sends, now or later. `done` is called once. Gives a function that takes it back, if it is not sent: then true. */
+  submit(message: HubMessage, done: (error?: ClientError) => void): () => boolean;
+  /** Bytes that were sent and have not left. */
+  bufferedBytes(): number;
+  delay(ms: number, act: () => void): () => void;
+}
+
+interface Call {
+  written: boolean;
+  observer: StreamObserver<unknown>;
+  /** Ends its uploads and its listeners. */
+  release(): void;
+}
+
+/** An upload pauses while more bytes than this have not left. */
+const uploadHighWater = 65_536;
+const nothing = (): void => {};
+
+/** The calls that wait for an answer, and the streams in both directions. Ids are never used twice. */
+export class Calls {
+  private readonly host: CallHost;
+  /** Without a prototype: the server chooses the ids that are looked up. */
+  private calls: { [id: string]: Call } = Object.create(null) as { [id: string]: Call };
+  private nextId = 0;
+
+  constructor(host: CallHost) {
+    this.host = host;
+  }
+
+  /** Calls, and gives the answer to the observer: at most one item for an invocation. @returns cancels the call */
+  open(
+    type: StreamInvocationMessage['type'] | InvocationMessage['type'],
+    target: string,
+    args: readonly unknown[],
+    options: CallOptions,
+    observer: StreamObserver<unknown>,
+  ): () => void {
+    const { signal } = options;
+    const canceled = (): void => observer.error(clientError('MH_CLIENT_CANCELED', `'${target}' was cancelled.`));
+    if (signal?.aborted) {
+      canceled();
+      return nothing;
+    }
+    const invocationId = this.newId();
+    const { message, streams } = this.prepare(type, target, args, options);
+    (message as { invocationId?: string }).invocationId = invocationId;
+    let stopUploads = nothing;
+    let stopListening = nothing;
+    const call: Call = {
+      written: false,
+      observer,
+      release: () => {
+        delete this.calls[invocationId];
+        stopUploads();
+        stopListening();
+      },
+    };
+    this.calls[invocationId] = call;
+    const withdraw = this.host.submit(message, (error) => {
+      if (error !== undefined) this.settle(invocationId, error);
+      else if (this.calls[invocationId] === call) {
+        call.written = true;
+        stopUploads = this.upload(streams);
+      }
+    });
+    const cancel = (): void => {
+      if (this.calls[invocationId] !== call) return;
+      call.release();
+      if (!withdraw()) this.host.submit({ type: MessageType.CancelInvocation, invocationId }, nothing);
+    };
+    const abort = (): void => {
+      cancel();
+      canceled();
+    };
+    if (signal !== undefined && this.calls[invocationId] === call) {
+      signal.addEventListener('abort', abort);
+      stopListening = () => signal.removeEventListener('abort', abort);
+    }
+    return cancel;
+  }
+
+  invoke(target: string, args: readonly unknown[], options: CallOptions): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      let result: unknown;
+      let stopTimer = nothing;
+      const cancel = this.open(MessageType.Invocation, target, args, options, {
+        next: (value) => {
+          result = value;
+        },
+        error: (error) => {
+          stopTimer();
+          reject(error);
+        },
+        complete: () => {
+          stopTimer();
+          resolve(result);
+        },
+      });
+      const { timeoutMs } = options;
+      if (timeoutMs) {
+        stopTimer = this.host.delay(timeoutMs, () => {
+          cancel();
+          reject(clientError('MH_CLIENT_INVOCATION_TIMEOUT', `No answer to '${target}' within ${timeoutMs} ms.`));
+        });
+      }
+    });
+  }
+
+  /** Resolves when the message has been handed to the transport; there is no answer. */
+  send(target: string, args: readonly unknown[], options: CallOptions): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const { message, streams } = this.prepare(MessageType.Invocation, target, args, options);
+      this.host.submit(message, (error) => {
+        if (error !== undefined) reject(error);
+        else {
+          this.upload(streams);
+          resolve();
+        }
+      });
+    });
+  }
+
+  /** Takes a StreamItem or a Completion. An unknown id is ignored: streams race with their end. */
+  deliver(message: HubMessage): void {
+    if (message.type === MessageType.StreamItem) this.calls[message.invocationId]?.observer.next(message.item);
+    else if (message.type === MessageType.Completion) {
+      const { invocationId, error, result, bindingError } = message;
+      const failure = error ?? bindingError?.message;
+      if (failure === undefined && result !== undefined) this.calls[invocationId]?.observer.next(result);
+      this.settle(
+        invocationId,
+        failure === undefined ? undefined : clientError('MH_CLIENT_INVOCATION_FAILED', failure),
+      );
+    }
+  }
+
+  /** The connection is over: calls that the server may have got fail, the others go on waiting unless `all`. */
+  fail(error: ClientError, all: boolean): void {
+    for (const id in this.calls) if (all || (this.calls[id] as Call).written) this.settle(id, error);
+  }
+
+  private settle(id: string, error?: ClientError): void {
+    const call = this.calls[id];
+    if (call === undefined) return;
+    call.release();
+    if (error === undefined) call.observer.complete();
+    else call.observer.error(error);
+  }
+
+  private newId(): string {
+    return String(this.nextId++);
+  }
+
+  private prepare(
+    type: StreamInvocationMessage['type'] | InvocationMessage['type'],
+    target: string,
+    args: readonly unknown[],
+    { headers }: CallOptions,
+  ): { message: HubMessage; streams: { [id: string]: Parameters<typeof upload>[0] } } {
+    const values: unknown[] = [];
+    const streamIds: string[] = [];
+    const streams: { [id: string]: Parameters<typeof upload>[0] } = {};
+    args.forEach((value) => {
+      if (isStream(value)) {
+        const id = this.newId();
+        streams[id] = value;
+        streamIds.push(id);
+      } else values.push(value);
+    });
+    const message: { [member: string]: unknown } = { type, target, arguments: values };
+    if (streamIds.length > 0) message.streamIds = streamIds;
+    if (headers !== undefined) message.headers = headers;
+    return { message: message as unknown as HubMessage, streams };
+  }
+
+  private upload(streams: { [id: string]: Parameters<typeof upload>[0] }): () => void {
+    const stops: (() => void)[] = [];
+    const { host } = this;
+    for (const invocationId in streams) {
+      let over = false;
+      const stop = upload(streams[invocationId] as Parameters<typeof upload>[0], {
+        next(item, ready) {
+          if (over) return;
+          host.submit({ type: MessageType.StreamItem, invocationId, item }, (error) => {
+            if (error !== undefined) over = true;
+            else if (host.bufferedBytes() < uploadHighWater) ready();
+            else host.delay(50, ready);
+          });
+        },
+        end(error) {
+          if (over) return;
+          over = true;
+          const completion = { type: MessageType.Completion, invocationId };
+          host.submit(error === undefined ? completion : { ...completion, error: String(error) }, nothing);
+        },
+      });
+      stops.push(() => {
+        if (!over) stop();
+        over = true;
+      });
+    }
+    return () =>
+      stops.forEach((stop) => {
+        stop();
+      });
+  }
+}

@@ -1,0 +1,74 @@
+import { clientError } from '../errors.ts';
+import { hostTimers } from '../web-socket/host.ts';
+import { detectPlatform, driverFor, type Platform, type PlatformName } from '../web-socket/platform.ts';
+import { findFetch, findPlatform, toAbsoluteUrl } from './host-platform.ts';
+import { fetchHttp, type HttpClient, platformHttp, type RequestPlatform } from './http.ts';
+import type { EngineSettings } from './hub-engine.ts';
+import { type HubConnectionOptions, hubDefaults } from './hub-options.ts';
+import { jsonCodec } from './json-codec.ts';
+import type { PhoneEvents } from './phone-watch.ts';
+import { fullJitter } from './reconnect-policy.ts';
+import type { Fresh } from './route.ts';
+import { webSocketTransport } from './transports/web-socket-transport.ts';
+
+type Numbers = { -readonly [Name in keyof typeof hubDefaults]: number };
+
+/** The numbers of the options, or their defaults. @throws MinihubError MH_CLIENT_INVALID_OPTION */
+export function readNumbers(options: HubConnectionOptions): Numbers {
+  const numbers = {} as Numbers;
+  (Object.keys(hubDefaults) as (keyof Numbers)[]).forEach((name) => {
+    const value = options[name] ?? hubDefaults[name];
+    if (!(value >= 0)) throw clientError('MH_CLIENT_INVALID_OPTION', `'${name}' must be a number from 0 up.`);
+    numbers[name] = value;
+  });
+  return numbers;
+}
+
+function httpFor(platform: Platform, name: PlatformName | undefined): HttpClient | undefined {
+  if (name === 'wx' || name === 'alipay') return platformHttp(platform as RequestPlatform);
+  const fetch = findFetch();
+  return fetch && fetchHttp(fetch);
+}
+
+/** What an engine needs, from what the user said. @throws MinihubError MH_CLIENT_INVALID_OPTION, MH_CLIENT_UNSUPPORTED_PLATFORM */
+export function toEngineSettings(url: Fresh<string>, options: HubConnectionOptions): EngineSettings {
+  const platform = options.platform ?? options.wx ?? findPlatform();
+  const { container, statefulReconnect = false, protocol = jsonCodec, reconnect = {}, onError } = options;
+  const timers = options.timers ?? hostTimers;
+  const random = options.random ?? Math.random;
+  const name = detectPlatform(platform, container);
+  const driver = driverFor(platform, name, container);
+  const http = options.http ?? httpFor(platform, name);
+  const negotiate = statefulReconnect || (options.negotiate ?? name === 'standard');
+  if (negotiate && http === undefined) {
+    throw clientError('MH_CLIENT_UNSUPPORTED_PLATFORM', 'This host cannot send HTTP requests: pass `http`.');
+  }
+  return {
+    ...readNumbers(options),
+    url: typeof url === 'string' ? toAbsoluteUrl(url) : url,
+    accessToken: options.accessToken,
+    tokenInQuery: name === 'standard',
+    headers: options.headers ?? {},
+    http: negotiate ? http : undefined,
+    statefulReconnect,
+    codec: protocol,
+    binary: protocol.transferFormat === 'Binary',
+    transports: { WebSockets: webSocketTransport(driver, timers) },
+    reconnect:
+      reconnect === false ? undefined : typeof reconnect === 'function' ? reconnect : fullJitter(reconnect, random),
+    retryFirstStart: true,
+    queueing: options.whileAway !== 'refuse',
+    platform: platform as PhoneEvents,
+    timers,
+    random,
+    report:
+      onError ??
+      ((error, { stage }) => {
+        if (stage !== 'connect') {
+          timers.setTimeout(() => {
+            throw error;
+          }, 0);
+        }
+      }),
+  };
+}

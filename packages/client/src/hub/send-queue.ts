@@ -1,0 +1,78 @@
+import type { HubMessage } from '@minihub/protocol';
+import { type ClientError, clientError } from '../errors.ts';
+
+/** A message that waits for a connection, encoded when it was given. */
+export interface Waiting {
+  readonly frame: string | Uint8Array;
+  readonly message: HubMessage;
+  readonly at: number;
+  readonly done: (error?: ClientError) => void;
+}
+
+/** What the queue may hold; 0 turns a limit off. */
+export interface QueueLimits {
+  readonly maxQueuedBytes: number;
+  readonly maxQueuedMs: number;
+}
+
+/** Messages that wait for a connection, oldest first. What leaves the queue is sent once or refused, never both. */
+export class SendQueue {
+  private entries: Waiting[] = [];
+  private bytes = 0;
+  private readonly limits: QueueLimits;
+
+  constructor(limits: QueueLimits) {
+    this.limits = limits;
+  }
+
+  get isEmpty(): boolean {
+    return this.entries.length === 0;
+  }
+
+  /** When {@link expire} has something to do. */
+  get expiresAt(): number {
+    const [oldest] = this.entries;
+    const { maxQueuedMs } = this.limits;
+    return oldest === undefined || maxQueuedMs === 0 ? Number.POSITIVE_INFINITY : oldest.at + maxQueuedMs;
+  }
+
+  add(entry: Waiting): void {
+    const { maxQueuedBytes } = this.limits;
+    const bytes = this.bytes + entry.frame.length;
+    if (maxQueuedBytes > 0 && bytes > maxQueuedBytes) {
+      entry.done(clientError('MH_CLIENT_QUEUE_FULL', `More than ${maxQueuedBytes} bytes wait to be sent.`));
+      return;
+    }
+    this.bytes = bytes;
+    this.entries.push(entry);
+  }
+
+  /** Takes an entry out; false when it is not there any more. */
+  remove(entry: Waiting): boolean {
+    const at = this.entries.indexOf(entry);
+    if (at < 0) return false;
+    this.entries.splice(at, 1);
+    this.bytes -= entry.frame.length;
+    return true;
+  }
+
+  /** The oldest entry. */
+  take(): Waiting | undefined {
+    const entry = this.entries.shift();
+    if (entry !== undefined) this.bytes -= entry.frame.length;
+    return entry;
+  }
+
+  /** Refuses what is too old. */
+  expire(now: number): void {
+    while (this.expiresAt <= now) {
+      const { maxQueuedMs } = this.limits;
+      this.take()?.done(clientError('MH_CLIENT_QUEUE_EXPIRED', `Not sent within ${maxQueuedMs} ms.`));
+    }
+  }
+
+  /** Refuses everything. */
+  clear(error: ClientError): void {
+    for (let entry = this.take(); entry !== undefined; entry = this.take()) entry.done(error);
+  }
+}
