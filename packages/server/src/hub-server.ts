@@ -9,6 +9,7 @@ import {
   type HubLimits,
   type RawLimits,
   type ServerLimits,
+  type StatefulReconnect,
 } from './defaults.ts';
 import { serverError } from './errors.ts';
 import type { Authenticate } from './http/connect-request.ts';
@@ -20,7 +21,7 @@ import type { AnyHub, ClientOf } from './hub/define-hub.ts';
 import { HubHandle } from './hub-handle.ts';
 import { inspectAs } from './inspect-as.ts';
 import { createLog, type Log, type Logger } from './log.ts';
-import { checkLimits } from './options.ts';
+import { checkLimits, toStatefulReconnect } from './options.ts';
 import { FlushQueue } from './outbound/flush-queue.ts';
 import { RawEndpoint } from './raw/raw-endpoint.ts';
 import type { RawHandler } from './raw/raw-handler.ts';
@@ -44,6 +45,12 @@ export interface EndpointOptions {
 export interface MapOptions extends EndpointOptions {
   /** Limits and intervals of this hub. */
   readonly limits?: Partial<HubLimits>;
+  /**
+   * Lets connections survive the loss of their socket: nothing lost, nothing doubled, order kept. `true` means the
+   * defaults. @defaultValue off (as SignalR's AllowStatefulReconnects)
+   * @see {@link StatefulReconnect}
+   */
+  readonly statefulReconnect?: boolean | Partial<StatefulReconnect>;
   /**
    * Whether the texts of unexpected errors are sent to clients: for development.
    * `HubError` messages are sent in any case. @defaultValue false
@@ -120,6 +127,7 @@ export class HubServer {
       hub,
       limits: checkLimits(defaultHubLimits, { ...this.#options.limits, ...options.limits }),
       detailedErrors: options.detailedErrors ?? this.#options.detailedErrors ?? false,
+      statefulReconnect: toStatefulReconnect(options.statefulReconnect ?? this.#options.statefulReconnect),
       clock: this.#clock,
       log: this.#log,
       flushQueue: this.#flushQueue,

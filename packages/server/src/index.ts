@@ -5,9 +5,11 @@ export {
   defaultHubLimits,
   defaultRawLimits,
   defaultServerLimits,
+  defaultStatefulReconnect,
   type HubLimits,
   type RawLimits,
   type ServerLimits,
+  type StatefulReconnect,
 } from './defaults.ts';
 export { forbidden, type ServerErrorCode, serverErrorCodes, unauthorized } from './errors.ts';
 export type { Authenticate, AuthenticateRequest, ConnectRequest, Identity } from './http/connect-request.ts';

@@ -13,6 +13,8 @@ type Level = keyof Logger;
 
 const events = {
   connectionOpened: ['debug', 'Connection opened.'],
+  connectionResumed: ['debug', 'Connection resumed.'],
+  resumedThrew: ['error', 'The resumed hook threw.'],
   connectionClosed: ['debug', 'Connection closed.'],
   requestRefused: ['info', 'Request refused.'],
   authenticateFailed: ['error', 'The authenticate hook threw.'],

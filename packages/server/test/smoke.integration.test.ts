@@ -17,7 +17,9 @@ it('smoke', async () => {
   await expect(c.invoke('fail')).rejects.toThrow("An unexpected error occurred invoking 'fail' on the server.");
   await expect(c.invoke('nope')).rejects.toThrow('Method does not exist');
   const items: number[] = [];
-  await new Promise<void>((resolve, reject) => c.stream<number>('countdown', 5).subscribe({ next: (n) => items.push(n), complete: resolve, error: reject }));
+  await new Promise<void>((resolve, reject) =>
+    c.stream<number>('countdown', 5).subscribe({ next: (n) => items.push(n), complete: resolve, error: reject }),
+  );
   expect(items).toEqual([5, 4, 3, 2, 1, 0]);
   const s = new Subject<number>();
   const p = c.invoke('sum', s);
@@ -26,10 +28,15 @@ it('smoke', async () => {
   expect(await p).toBe(4950);
   expect(got.length).toBe(1);
   await c.stop();
-  const d = new HubConnectionBuilder().withUrl(server.url('/hub'), { skipNegotiation: true, transport: HttpTransportType.WebSockets }).configureLogging(LogLevel.Warning).build();
+  const d = new HubConnectionBuilder()
+    .withUrl(server.url('/hub'), { skipNegotiation: true, transport: HttpTransportType.WebSockets })
+    .configureLogging(LogLevel.Warning)
+    .build();
   await d.start();
   const burst: number[] = [];
-  await new Promise<void>((resolve, reject) => d.stream<number>('burst', 10000).subscribe({ next: (n) => burst.push(n), complete: resolve, error: reject }));
+  await new Promise<void>((resolve, reject) =>
+    d.stream<number>('burst', 10000).subscribe({ next: (n) => burst.push(n), complete: resolve, error: reject }),
+  );
   expect(burst.length).toBe(10000);
   await d.stop();
 });

@@ -1,4 +1,4 @@
-import { type HubConnection, HubConnectionBuilder, HttpTransportType, LogLevel, Subject } from '@microsoft/signalr';
+import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel, Subject } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { describe, expect, it } from 'vitest';
 import { everything } from '../support/everything-hub.ts';
