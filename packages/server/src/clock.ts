@@ -10,11 +10,14 @@ export interface Clock {
   every(intervalMs: number, action: () => void): () => void;
 }
 
+/** The longest that Node's timers can wait: a longer delay, Infinity too, would fire at once. */
+const maxDelayMs = 2 ** 31 - 1;
+
 /** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(delayMs, action) {
-    const timer = setTimeout(action, delayMs);
+    const timer = setTimeout(action, Math.min(delayMs, maxDelayMs));
     timer.unref();
     return () => clearTimeout(timer);
   },

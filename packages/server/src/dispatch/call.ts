@@ -149,7 +149,14 @@ export class Call implements CallScope {
 
   #stream(value: unknown): void {
     const { invocationId = '', target } = this.#message;
-    const iterator = ItemPump.iteratorOf(value);
+    let iterator: ReturnType<typeof ItemPump.iteratorOf>;
+    try {
+      iterator = ItemPump.iteratorOf(value);
+    } catch (error) {
+      // For instance a ReadableStream that somebody reads already.
+      this.#threw(error);
+      return;
+    }
     if (iterator === undefined) {
       this.#finish(invocationErrors.nullStream(target));
       return;

@@ -41,6 +41,6 @@ export interface Caller {
   describe(prefix: string, error: unknown): string;
   /** A call is over. */
   callEnded(): void;
-  /** An upload that was full has room again. */
+  /** An upload or the queue of waiting calls has room again. */
   uploadHasRoom(): void;
 }

@@ -33,7 +33,7 @@ export class Calls {
   constructor(caller: Caller, methods: MethodTable) {
     this.#caller = caller;
     this.#methods = methods;
-    this.#slots = new InvocationSlots(caller.limits.maxParallelInvocations);
+    this.#slots = new InvocationSlots(caller.limits.maxParallelInvocations, () => caller.uploadHasRoom());
   }
 
   /** Whether nothing more may be read from this client for now. */
@@ -98,8 +98,11 @@ export class Calls {
   /** Why a call cannot even begin. */
   #refusalOf(message: InvocationMessage | StreamInvocationMessage, entry: MethodEntry | undefined): string | undefined {
     const { target, invocationId, streamIds = [] } = message;
-    for (const id of invocationId === undefined ? streamIds : [invocationId, ...streamIds]) {
-      if (this.#callsById.has(id) || this.#uploads.has(id)) return invocationErrors.invocationIdInUse(id);
+    const ids = invocationId === undefined ? streamIds : [invocationId, ...streamIds];
+    for (const [index, id] of ids.entries()) {
+      // Also among themselves: of two streams with one id the first would never get anything, nor end.
+      const isTaken = this.#callsById.has(id) || this.#uploads.has(id) || ids.indexOf(id) < index;
+      if (isTaken) return invocationErrors.invocationIdInUse(id);
     }
     if (entry === undefined) {
       this.#caller.log('unknownMethod', { connectionId: this.#caller.id, target });

@@ -22,9 +22,13 @@ const noSlot: Slot = { release() {} };
 export class InvocationSlots {
   #free: number;
   readonly #waiting: Waiting[] = [];
+  readonly #onRoom: () => void;
+  #isStarting = false;
 
-  constructor(capacity: number) {
+  /** @param onRoom called when fewer wait than before, because a slot was given back */
+  constructor(capacity: number, onRoom: () => void = () => {}) {
     this.#free = capacity;
+    this.#onRoom = onRoom;
   }
 
   /** Invocations that have not begun. */
@@ -38,7 +42,7 @@ export class InvocationSlots {
    */
   enter(start: Start, needsSlot: boolean): void {
     this.#waiting.push({ start, needsSlot });
-    if (this.#waiting.length === 1) this.#startNext();
+    this.#startNext();
   }
 
   /** Forgets those that wait. */
@@ -46,12 +50,21 @@ export class InvocationSlots {
     this.#waiting.length = 0;
   }
 
-  #startNext(): void {
+  /** Starts those whose turn it is; says whether there was one. */
+  #startNext(): boolean {
+    // A method that ends at once gives its slot back inside of `start`. This loop then goes on with the next one:
+    // nested calls would make the stack as deep as the client has sent invocations.
+    if (this.#isStarting) return false;
+    this.#isStarting = true;
+    let hasStarted = false;
     for (let head = this.#waiting[0]; head !== undefined; head = this.#waiting[0]) {
-      if (head.needsSlot && this.#free === 0) return;
+      if (head.needsSlot && this.#free === 0) break;
       this.#waiting.shift();
+      hasStarted = true;
       head.start(head.needsSlot ? this.#take() : noSlot);
     }
+    this.#isStarting = false;
+    return hasStarted;
   }
 
   #take(): Slot {
@@ -62,7 +75,7 @@ export class InvocationSlots {
         if (!held) return;
         held = false;
         this.#free++;
-        this.#startNext();
+        if (this.#startNext()) this.#onRoom();
       },
     };
   }

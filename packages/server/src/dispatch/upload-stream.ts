@@ -98,9 +98,12 @@ export class UploadStream implements AsyncIterable<unknown>, AsyncIterator<unkno
         return;
       }
       const error = serverError('MH_SERVER_UPLOAD_FAILED', 'Failed to bind Stream message.');
+      // With an asynchronous validator the buffer may have filled up again meanwhile.
+      const wasFull = this.isFull;
       this.fail(error);
       this.#items = [];
       waiter.reject(error);
+      if (wasFull) this.#onRoom();
     };
     const result = validate(this.#item, item);
     if (result instanceof Promise) result.then(settle, waiter.reject);

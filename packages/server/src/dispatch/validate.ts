@@ -6,11 +6,18 @@ export function validate(
   value: unknown,
 ): StandardResult<unknown> | Promise<StandardResult<unknown>> {
   try {
-    const result = schema['~standard'].validate(value) as StandardResult<unknown> | Promise<StandardResult<unknown>>;
-    return result instanceof Promise ? result.catch(toIssue) : result;
+    const result: unknown = schema['~standard'].validate(value);
+    return result instanceof Promise ? result.then(checkResult, toIssue) : checkResult(result);
   } catch (error) {
     return toIssue(error);
   }
+}
+
+/** Validators are foreign code: one that answers nothing must not break the connection that it works for. */
+function checkResult(result: unknown): StandardResult<unknown> {
+  return typeof result === 'object' && result !== null
+    ? (result as StandardResult<unknown>)
+    : toIssue('The validator gave no result.');
 }
 
 function toIssue(error: unknown): StandardResult<unknown> {
