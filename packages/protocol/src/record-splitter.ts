@@ -116,14 +116,13 @@ export class RecordSplitter {
 
   private hold(chunk: string | Uint8Array, start: number, end: number): void {
     const { maxMessageBytes } = this.options;
+    // Checked after adding: a chunk is in memory anyway, and it is the transport that bounds its size.
     if (typeof chunk === 'string') {
       if (end > start) this.flushHeldBytes();
       // A rope, which the engine flattens once, when the record is parsed.
       this.heldText += chunk.slice(start, end);
       this.heldTextBytes += countBytes(chunk, start, end);
     } else {
-      const bytes = this.bufferedBytes + (end - start);
-      if (maxMessageBytes > 0 && bytes > maxMessageBytes) throw messageTooLarge(maxMessageBytes);
       this.held.append(chunk, start, end);
     }
     if (maxMessageBytes > 0 && this.bufferedBytes > maxMessageBytes) throw messageTooLarge(maxMessageBytes);

@@ -34,6 +34,13 @@ describe('createJsonCodec', () => {
     );
   });
 
+  it('leaves out stream ids and allowReconnect that say nothing', () => {
+    expect(codec.encode({ type: 1, target: 't', arguments: [], streamIds: [] })).toBe(
+      '{"type":1,"target":"t","arguments":[]}\u001e',
+    );
+    expect(codec.encode({ type: 7, allowReconnect: false })).toBe('{"type":7}\u001e');
+  });
+
   it('writes a result that is null, and no result for undefined', () => {
     expect(codec.encode({ type: 3, invocationId: '1', result: null })).toBe(
       '{"type":3,"invocationId":"1","result":null}\u001e',
@@ -176,6 +183,8 @@ describe('createJsonCodec', () => {
     expect(decodeAll([nested(64)], { maxDepth: 0 })[0]).toMatchObject({ type: 3 });
     const quoted = JSON.stringify({ type: 3, invocationId: '1', result: `${'[{'.repeat(100)}\\"` });
     expect(decodeAll([`${quoted}\u001e`])[0]).toMatchObject({ type: 3 });
+    const escaped = JSON.stringify({ type: 3, invocationId: '1', result: `"${'['.repeat(100)}` });
+    expect(decodeAll([`${escaped}\u001e`])[0]).toMatchObject({ type: 3 });
     const wide = JSON.stringify({ type: 1, target: 't', arguments: Array.from({ length: 100 }, () => [{}]) });
     expect(decodeAll([`${wide}\u001e`])[0]).toMatchObject({ type: 1 });
   });
