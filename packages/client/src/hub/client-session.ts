@@ -135,7 +135,7 @@ export class ClientSession {
     try {
       const rest = this.phase === 'handshake' ? this.readHandshake(chunk, now) : chunk;
       if (rest !== undefined) this.read(typeof rest === 'string' ? rest : new Uint8Array(rest), now);
-    } catch {
+    } catch (error) {
       // A codec's error, or JSON that is none.
       this.fail(MinihubError.is(error) ? error : clientError('MH_CLIENT_PROTOCOL', String(error)));
     }
