@@ -1,0 +1,4 @@
+import { clientKits } from './client-kits.ts';
+import { realClientSpec } from './real-client-spec.ts';
+
+realClientSpec(clientKits['8']);
