@@ -30,6 +30,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Browsers and servers that share few cores with each other only get slower, and then time out.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -6,7 +6,8 @@ import { forEachReported, run } from './command.mjs';
 import { allWorkspaces } from './workspace.mjs';
 
 // pkgroll says so for every export that is not meant to be built: the sources, the vectors, package.json itself.
-const expectedWarning = /^Warning \(package\.json#exports\[.*(Ignoring file outside of dist|Wildcard pattern must include)/;
+const expectedWarning =
+  /^Warning \(package\.json#exports\[.*(Ignoring file outside of dist|Wildcard pattern must include)/;
 
 /** @param {string} output */
 function withoutExpectedWarnings(output) {

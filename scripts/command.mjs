@@ -53,7 +53,8 @@ export function run(command, args, { cwd = root, env = toolEnvironment() } = {})
  */
 export async function runOrThrow(command, args, options) {
   const outcome = await run(command, args, options);
-  if (outcome.code !== 0) throw new Error(`${[command, ...args].join(' ')} ended with ${outcome.code}\n${outcome.output}`);
+  if (outcome.code !== 0)
+    throw new Error(`${[command, ...args].join(' ')} ended with ${outcome.code}\n${outcome.output}`);
   return outcome;
 }
 

@@ -1,0 +1,106 @@
+/**
+ * Which way imports may point. Each rule is shown to work by a planted violation in
+ * `scripts/test/import-rules.integration.test.ts`.
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+module.exports = {
+  forbidden: [
+    {
+      name: 'protocol-is-pure',
+      comment:
+        'protocol holds no I/O, no clock and no dependency, so that it can be tested with plain data and shipped to mini programs. Take the thing as an argument, or move the code to the package that owns it.',
+      severity: 'error',
+      from: { path: '^packages/protocol/src/' },
+      to: { pathNot: '^packages/protocol/src/' },
+    },
+    {
+      name: 'client-imports-only-protocol',
+      comment:
+        'client is installed into mini programs and has no dependency at run time: protocol is inlined by the build, the platform is handed in.',
+      severity: 'error',
+      from: { path: '^packages/client/src/' },
+      to: { pathNot: ['^packages/client/src/', '^packages/protocol/src/index\\.ts$'] },
+    },
+    {
+      name: 'server-imports-protocol-ws-and-node',
+      comment:
+        'server has one dependency from elsewhere, ws, which is the RFC 6455 engine. Everything else is handed in through a contract, or is a declared optional peer.',
+      severity: 'error',
+      from: { path: '^packages/server/src/' },
+      to: {
+        pathNot: ['^packages/server/src/', '^packages/protocol/src/index\\.ts$', 'node_modules/(@types/)?ws/'],
+        dependencyTypesNot: ['core', 'npm-peer', 'npm-optional'],
+      },
+    },
+    {
+      name: 'simulator-imports-ws-and-node',
+      comment:
+        'simulator stands in for a phone, under any test runner. It may not know the client that it tests, nor the server that it talks to.',
+      severity: 'error',
+      from: { path: '^packages/simulator/src/' },
+      to: {
+        pathNot: ['^packages/simulator/src/', 'node_modules/(@types/)?ws/'],
+        dependencyTypesNot: ['core', 'npm-peer', 'npm-optional'],
+      },
+    },
+    {
+      name: 'no-reaching-into-a-package',
+      comment:
+        'What a package does not export is not promised to anybody. Import it by its name (`@minihub/protocol`), and export what is missing.',
+      severity: 'error',
+      from: { path: '^(packages/[^/]+|examples/[^/]+|bench)/' },
+      to: {
+        path: '^packages/[^/]+/',
+        pathNot: '^$1/',
+        dependencyTypes: ['local'],
+        dependencyTypesNot: ['aliased-workspace', 'npm', 'npm-dev'],
+      },
+    },
+    {
+      name: 'no-cycle',
+      comment: 'A cycle makes the order of evaluation a matter of luck. Move what both sides need into a third file.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'sources-do-not-import-tests',
+      comment: 'What is shipped must not need what is not.',
+      severity: 'error',
+      from: { path: '^(packages|examples)/[^/]+/src/' },
+      to: { path: ['^(packages|examples)/[^/]+/test/', '\\.(test|test-d)\\.ts$'] },
+    },
+    {
+      name: 'sources-import-declared-dependencies',
+      comment:
+        'An import that package.json does not declare works here, where everything is hoisted, and breaks for the user. A devDependency is not installed by the user either (client inlines protocol, its only exception).',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'undetermined'],
+        dependencyTypesNot: ['type-only', 'npm', 'npm-peer', 'npm-optional'],
+        // Our own packages are links, whose kind cannot be determined; knip checks that they are declared.
+        pathNot: ['^packages/[^/]+/src/'],
+      },
+    },
+    {
+      name: 'everything-resolves',
+      comment: 'An import that leads nowhere: a wrong path, or a package that is not installed.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules'] },
+    exclude: { path: ['(^|/)(dist|miniprogram_dist|fixtures)/'] },
+    tsPreCompilationDeps: true,
+    combinedDependencies: false,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@minihub/source', 'import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.cjs', '.js', '.d.ts', '.json'],
+    },
+  },
+};
