@@ -20,12 +20,18 @@ async function main(): Promise<void> {
   }
 }
 
+// Launchers pass on a Ctrl+C that has reached the process already: what comes this soon is the same one.
+const samePressMs = 500;
+
 function stopOnSignals(demo: RunningDemo): void {
-  let isStopping = false;
+  let firstMs: number | undefined;
   const stop = (): void => {
-    // Who asks twice does not want to wait.
-    if (isStopping) process.exit(1);
-    isStopping = true;
+    if (firstMs !== undefined) {
+      // Who asks twice does not want to wait.
+      if (performance.now() - firstMs > samePressMs) process.exit(1);
+      return;
+    }
+    firstMs = performance.now();
     console.log('\n正在停止，再按一次立即退出 · Stopping; once more to exit at once');
     demo.close().then(
       () => process.exit(0),

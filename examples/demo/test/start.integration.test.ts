@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connectHub } from './support/demo-clients.ts';
+
+// Beside src/ and dist/, because the page's files are looked for from there.
+const bundle = fileURLToPath(new URL('../.temp/main.js', import.meta.url));
+
+beforeAll(async () => {
+  await build({
+    entryPoints: [fileURLToPath(new URL('../src/main.ts', import.meta.url))],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    conditions: ['@minihub/source'],
+    external: ['ws', 'zod', '@microsoft/signalr'],
+    outfile: bundle,
+  });
+});
+afterAll(() => rm(fileURLToPath(new URL('../.temp', import.meta.url)), { recursive: true }));
+
+interface Run {
+  readonly child: ChildProcess;
+  /** Resolved with everything written so far, once that contains a text. */
+  wrote(text: string): Promise<string>;
+  /** Resolved at the end. */
+  readonly outcome: Promise<{ code: number; output: string }>;
+}
+
+function run(port: string): Run {
+  const child = spawn(process.execPath, [bundle], { env: { ...process.env, PORT: port, HOST: '127.0.0.1' } });
+  let output = '';
+  const collect = (data: Buffer): void => {
+    output += data.toString();
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  return {
+    child,
+    async wrote(text) {
+      while (!output.includes(text)) await once(child.stdout, 'data');
+      return output;
+    },
+    outcome: once(child, 'close').then(([code]) => ({ code, output })),
+  };
+}
+
+it('says what to open, serves it, and stops in order', async () => {
+  const { child, wrote, outcome } = run('0');
+  const said = await wrote('Ctrl+C');
+  expect(said).toContain('浏览器');
+  const port = Number(/http:\/\/localhost:(\d+)/.exec(said)?.[1]);
+  const client = await connectHub({ port }, '/chat', []);
+  const closed = new Promise((resolve) => client.hub.onclose(resolve));
+  child.kill('SIGTERM');
+  // Launchers pass on a signal that has reached the process already.
+  child.kill('SIGINT');
+  await closed;
+  expect((await outcome).code).toBe(0);
+});
+
+it('says which port is taken and ends with 1', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as { port: number };
+  const { code, output } = await run(String(port)).outcome;
+  other.close();
+  expect(code).toBe(1);
+  expect(output).toContain(`Port ${port} is taken`);
+  expect(output).toContain(`端口 ${port} 已被占用`);
+});
+
+it.each(['abc', '-1', '65536', '80.5'])('refuses %s as a port', async (port) => {
+  const { code, output } = await run(port).outcome;
+  expect(code).toBe(1);
+  expect(output).toContain(`not ${port}`);
+});
