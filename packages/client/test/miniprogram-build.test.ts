@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { createFakeClock, createWx, loadMiniProgramModule } from '@minihub/simulator';
+import { parse } from 'acorn';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildMiniprogramEntry } from '../../../scripts/build-miniprogram.mjs';
+
+interface ClientExports {
+  readonly createWebSocketClass: (
+    wx: object,
+    options?: object,
+  ) => new (
+    url: string,
+  ) => {
+    readyState: number;
+    readonly url: string;
+    onerror: unknown;
+    close(): void;
+  };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'minihub-miniprogram-'));
+// Ceilings in bytes, gzipped, a little above what they are; they may only be raised with a reason.
+const entries = [
+  { name: 'web-socket', ceiling: 6_700 },
+  { name: 'index', ceiling: 24_000 },
+];
+const texts = new Map<string, string>();
+
+beforeAll(async () => {
+  for (const { name } of entries) {
+    const text = await buildMiniprogramEntry(fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url)));
+    texts.set(name, text);
+    writeFileSync(join(folder, `${name}.js`), text);
+  }
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe.each(entries)('the mini-program build of $name', ({ name, ceiling }) => {
+  it('is ES5 as a script', () => {
+    expect(() => parse(texts.get(name) ?? '?', { ecmaVersion: 5, sourceType: 'script' })).not.toThrow();
+  });
+
+  it('mentions nothing that mini programs lack', () => {
+    const text = (texts.get(name) ?? '').replace(/"[^"]*"/g, '""');
+    expect(text).not.toMatch(/\b(process|Buffer|globalThis|DOMException|TextEncoder|TextDecoder|queueMicrotask)\b/);
+    expect(text).not.toMatch(/\brequire\(|\beval\(|new Function\b|\bnew URL\(/);
+  });
+
+  it(`is at most ${ceiling} bytes gzipped`, () => {
+    expect(gzipSync(texts.get(name) ?? '', { level: 9 }).length).toBeLessThanOrEqual(ceiling);
+  });
+
+  it('runs inside the module wrapper, in a realm without any host global', async () => {
+    const clock = createFakeClock();
+    await using phone = createWx({ clock });
+    phone.network.failNext('refused');
+    const loaded = loadMiniProgramModule(join(folder, `${name}.js`), { timers: phone.timers }) as ClientExports;
+    const Socket = loaded.createWebSocketClass(phone.wx);
+    const socket = new Socket('wss://Example.com');
+    expect(socket.url).toBe('wss://example.com/');
+    const error = await new Promise<{ error: { code: string } }>((resolve) => {
+      socket.onerror = resolve;
+    });
+    expect(error.error.code).toBe('MH_CLIENT_NETWORK');
+    expect(socket.readyState).toBe(3);
+  });
+});
