@@ -4,6 +4,8 @@ import { performance } from 'node:perf_hooks';
 export interface Clock {
   /** Milliseconds that only ever grow. */
   now(): number;
+  /** Milliseconds since 1970, as credentials count them. */
+  epochNow(): number;
   /** Calls `action` once, `delayMs` from now; the answer cancels it. Does not keep the process alive. */
   after(delayMs: number, action: () => void): () => void;
   /** Calls `action` every `intervalMs`; the answer ends it. Does not keep the process alive. */
@@ -16,6 +18,7 @@ const maxDelayMs = 2 ** 31 - 1;
 /** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => performance.now(),
+  epochNow: () => Date.now(),
   after(delayMs, action) {
     const timer = setTimeout(action, Math.min(delayMs, maxDelayMs));
     timer.unref();

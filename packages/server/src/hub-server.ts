@@ -12,9 +12,10 @@ import {
   type StatefulReconnect,
 } from './defaults.ts';
 import { serverError } from './errors.ts';
-import type { Authenticate } from './http/connect-request.ts';
+import type { Authenticate, Authorize } from './http/connect-request.ts';
 import { Endpoint, firstSubprotocol, type SelectSubprotocol } from './http/endpoint.ts';
 import { type AttachableServer, attachTo } from './http/http-attachment.ts';
+import { IdentityRefresh, type OnRefresh } from './http/identity-refresh.ts';
 import type { OriginPolicy } from './http/origin-policy.ts';
 import { PathTable, type Route } from './http/path-table.ts';
 import type { AnyHub, ClientOf } from './hub/define-hub.ts';
@@ -33,6 +34,8 @@ import type { TransportName } from './transport/transport.ts';
 export interface EndpointOptions {
   /** Who sends a request. @defaultValue everybody is anonymous */
   readonly authenticate?: Authenticate;
+  /** Who may connect at all. @defaultValue everybody whom `authenticate` lets pass */
+  readonly authorize?: Authorize;
   /** Which transports are offered, in the order in which clients are to try them. @defaultValue all three */
   readonly transports?: readonly TransportName[];
   /** Which web pages may connect. @defaultValue 'same-origin' */
@@ -51,6 +54,17 @@ export interface MapOptions extends EndpointOptions {
    * @see {@link StatefulReconnect}
    */
   readonly statefulReconnect?: boolean | Partial<StatefulReconnect>;
+  /**
+   * Whether a connection is ended, and may reconnect, when its identity's `expiresAtMs` has come.
+   * @defaultValue false (as SignalR's CloseOnAuthenticationExpiration)
+   */
+  readonly closeOnExpiration?: boolean;
+  /**
+   * Lets clients renew their token without a reconnect: by `POST {path}/refresh` as in .NET 11, and by the hub method
+   * `minihub:refresh` for clients that cannot reach a second endpoint. A function has the last word on each renewal.
+   * @defaultValue false (as SignalR's EnableAuthenticationRefresh)
+   */
+  readonly identityRefresh?: boolean | OnRefresh;
   /**
    * Whether the texts of unexpected errors are sent to clients: for development.
    * `HubError` messages are sent in any case. @defaultValue false
@@ -128,6 +142,8 @@ export class HubServer {
       limits: checkLimits(defaultHubLimits, { ...this.#options.limits, ...options.limits }),
       detailedErrors: options.detailedErrors ?? this.#options.detailedErrors ?? false,
       statefulReconnect: toStatefulReconnect(options.statefulReconnect ?? this.#options.statefulReconnect),
+      identityRefresh: this.#identityRefresh(options),
+      closeOnExpiration: options.closeOnExpiration ?? this.#options.closeOnExpiration ?? false,
       clock: this.#clock,
       log: this.#log,
       flushQueue: this.#flushQueue,
@@ -219,6 +235,7 @@ export class HubServer {
       application,
       transports: options.transports ?? this.#options.transports ?? allTransports,
       authenticate: options.authenticate ?? this.#options.authenticate,
+      authorize: options.authorize ?? this.#options.authorize,
       allowedOrigins: options.allowedOrigins ?? this.#options.allowedOrigins ?? 'same-origin',
       selectSubprotocol: options.selectSubprotocol ?? this.#options.selectSubprotocol ?? firstSubprotocol,
       limits: this.#limits,
@@ -227,6 +244,14 @@ export class HubServer {
     });
     this.#paths.add(path, endpoint);
     this.#endpoints.push(endpoint);
+  }
+
+  #identityRefresh(options: MapOptions): IdentityRefresh | undefined {
+    const authenticate = options.authenticate ?? this.#options.authenticate;
+    const given = options.identityRefresh ?? this.#options.identityRefresh ?? false;
+    if (given === false || authenticate === undefined) return undefined;
+    const onRefresh = given === true ? undefined : given;
+    return new IdentityRefresh(authenticate, { onRefresh, clock: this.#clock, log: this.#log });
   }
 
   #tick(): void {
@@ -278,5 +303,6 @@ export function createHubServer(options: HubServerOptions = {}): HubServer {
 
 async function answer({ endpoint, action }: Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (action === 'negotiate') await endpoint.negotiate(request, response);
+  else if (action === 'refresh') await endpoint.refresh(request, response);
   else await endpoint.request(request, response);
 }

@@ -12,9 +12,10 @@ export {
   type StatefulReconnect,
 } from './defaults.ts';
 export { forbidden, type ServerErrorCode, serverErrorCodes, unauthorized } from './errors.ts';
-export type { Authenticate, AuthenticateRequest, ConnectRequest, Identity } from './http/connect-request.ts';
+export type { Authenticate, AuthenticateRequest, Authorize, ConnectRequest, Identity } from './http/connect-request.ts';
 export type { SelectSubprotocol } from './http/endpoint.ts';
 export type { AttachableServer } from './http/http-attachment.ts';
+export type { OnRefresh } from './http/identity-refresh.ts';
 export type { OriginPolicy } from './http/origin-policy.ts';
 export {
   type AnyHub,
@@ -40,6 +41,7 @@ export type { HubGroups, HubUsers, Member } from './hub/hub-groups.ts';
 export {
   type CallbacksOf,
   type HubMethod,
+  type MethodOptions,
   method,
   type Parameter,
   type ReceivedArguments,

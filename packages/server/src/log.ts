@@ -15,6 +15,8 @@ const events = {
   connectionOpened: ['debug', 'Connection opened.'],
   connectionResumed: ['debug', 'Connection resumed.'],
   resumedThrew: ['error', 'The resumed hook threw.'],
+  authenticationRefreshedThrew: ['error', 'The authenticationRefreshed hook threw.'],
+  unauthorizedCall: ['info', 'The client called a method that it may not call.'],
   connectionClosed: ['debug', 'Connection closed.'],
   requestRefused: ['info', 'Request refused.'],
   authenticateFailed: ['error', 'The authenticate hook threw.'],

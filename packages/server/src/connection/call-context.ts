@@ -1,4 +1,5 @@
 import type { CallScope } from '../dispatch/caller.ts';
+import { type RefreshOutcome, refused } from '../http/identity-refresh.ts';
 import type { HubCallerClients } from '../hub/hub-clients.ts';
 import type { HubConnectionInfo, HubContext } from '../hub/hub-context.ts';
 import type { HubGroups } from '../hub/hub-groups.ts';
@@ -37,6 +38,14 @@ export class CallContext implements HubContext<unknown, unknown> {
 
   get groups(): HubGroups {
     return this.#connection.host.groups;
+  }
+
+  /** Renews the identity of the connection; for the built-in method. */
+  refresh(token: string): Promise<RefreshOutcome> {
+    const connection = this.#connection;
+    const { identityRefresh } = connection.host;
+    const request = { ...connection.opening.request, token };
+    return identityRefresh?.refresh(connection, request) ?? Promise.resolve(refused(404, 'refresh_disabled'));
   }
 
   get signal(): AbortSignal {

@@ -27,7 +27,7 @@ export class ConnectionInfo implements HubConnectionInfo {
   }
 
   get identity(): Identity | undefined {
-    return this.#connection.opening.identity;
+    return this.#connection.identity;
   }
 
   get request(): ConnectRequest {

@@ -13,10 +13,11 @@ import type { Caller, CallLimits, CallScope } from '../dispatch/caller.ts';
 import { Calls } from '../dispatch/calls.ts';
 import { ClientResults } from '../dispatch/client-results.ts';
 import { serverError } from '../errors.ts';
+import type { Identity } from '../http/connect-request.ts';
 import type { AskOptions } from '../hub/hub-clients.ts';
 import type { DisconnectCause, DisconnectInfo, HubContext } from '../hub/hub-context.ts';
 import { publicErrorOf } from '../hub/hub-error.ts';
-import type { Log } from '../log.ts';
+import type { Log, LogEvent } from '../log.ts';
 import { EncodedMessage } from '../outbound/encoded-message.ts';
 import { type CallMessage, type Handshaken, HubSession, type SessionEnded } from '../session/hub-session.ts';
 import type { Transport, TransportEnd, TransportSink } from '../transport/transport.ts';
@@ -58,6 +59,7 @@ export class HubConnection implements TransportSink, Caller {
   #abort: AbortController | undefined;
   #stage: 'handshake' | 'open' | 'ended' = 'handshake';
   #connectedHook: 'not yet' | 'running' | 'done' | 'failed' = 'not yet';
+  #identity: Identity | undefined;
   #isPumping = false;
   #isHeld = false;
   #isTransportOver = false;
@@ -70,6 +72,7 @@ export class HubConnection implements TransportSink, Caller {
   constructor(host: HubHost, transport: Transport, opening: Opening) {
     this.host = host;
     this.opening = opening;
+    this.#identity = opening.identity;
     this.#transport = transport;
     this.#session = new HubSession(host.sessionOptions(transport), host.clock.now());
     transport.sink = this;
@@ -79,8 +82,22 @@ export class HubConnection implements TransportSink, Caller {
     return this.opening.id;
   }
 
+  get identity(): Identity | undefined {
+    return this.#identity;
+  }
+
   get user(): string | undefined {
-    return this.opening.identity?.user;
+    return this.#identity?.user;
+  }
+
+  /** Takes a new identity; the user is the same. */
+  refreshIdentity(identity: Identity): void {
+    this.#identity = identity;
+    const { authenticationRefreshed } = this.host.hub;
+    if (authenticationRefreshed === undefined) return;
+    this.#runHook('authenticationRefreshedThrew', () =>
+      authenticationRefreshed(this.contextFor(this.#connectionScope)),
+    );
   }
 
   get protocol(): string {
@@ -148,6 +165,10 @@ export class HubConnection implements TransportSink, Caller {
     const due = this.#session.tick(nowMs);
     if (due === 'ping') this.#delivery?.ping();
     else if (due !== undefined) this.#ended(due);
+    const expiresAtMs = this.#identity?.expiresAtMs;
+    if (this.host.closeOnExpiration && expiresAtMs !== undefined && expiresAtMs <= this.host.clock.epochNow()) {
+      this.disconnect({ allowReconnect: true }, 'expired');
+    }
     const sequenceId = this.#session.takeAck();
     if (sequenceId !== undefined) this.send(new EncodedMessage({ type: MessageType.Ack, sequenceId }));
   }
@@ -343,10 +364,12 @@ export class HubConnection implements TransportSink, Caller {
     if (this.#isHeld) transport.pause();
     this.log('connectionResumed', { connectionId: this.id, resumes: this.#resumes });
     const { resumed } = this.host.hub;
-    if (resumed === undefined) return;
-    void (async () => resumed(this.contextFor(this.#connectionScope)))().catch((error: unknown) =>
-      this.log('resumedThrew', { connectionId: this.id, error }),
-    );
+    if (resumed !== undefined) this.#runHook('resumedThrew', () => resumed(this.contextFor(this.#connectionScope)));
+  }
+
+  /** Runs a hook that nothing waits for. */
+  #runHook(event: LogEvent, hook: () => unknown): void {
+    void (async () => hook())().catch((error: unknown) => this.log(event, { connectionId: this.id, error }));
   }
 
   /** Bytes that are kept for the client while it is away. */

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { HubLimits, StatefulReconnect } from '../defaults.ts';
 import { createMethodTable, type MethodTable } from '../dispatch/method-table.ts';
 import { serverError } from '../errors.ts';
+import type { IdentityRefresh } from '../http/identity-refresh.ts';
 import type { AnyHub } from '../hub/define-hub.ts';
 import type { AskOptions, AskOutcome } from '../hub/hub-clients.ts';
 import type { HubGroups, HubUsers } from '../hub/hub-groups.ts';
@@ -20,6 +21,7 @@ import type { Transport } from '../transport/transport.ts';
 import { type DisconnectOptions, HubConnection } from './hub-connection.ts';
 import type { Application, Opening } from './opening.ts';
 import type { OutboxLimits } from './outbox.ts';
+import { refreshMethod } from './refresh-method.ts';
 
 const maxJoinedBytes = 65_536;
 const highWaterBytes = 65_536;
@@ -32,6 +34,8 @@ export interface HubHostParts {
   readonly hub: AnyHub;
   readonly limits: HubLimits;
   readonly detailedErrors: boolean;
+  readonly identityRefresh: IdentityRefresh | undefined;
+  readonly closeOnExpiration: boolean;
   /** `undefined` turns it off. */
   readonly statefulReconnect: StatefulReconnect | undefined;
   readonly clock: Clock;
@@ -45,6 +49,8 @@ export class HubHost implements Application, Messenger {
   readonly limits: HubLimits;
   readonly detailedErrors: boolean;
   readonly statefulReconnect: StatefulReconnect | undefined;
+  readonly identityRefresh: IdentityRefresh | undefined;
+  readonly closeOnExpiration: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly flushQueue: FlushQueue;
@@ -64,10 +70,12 @@ export class HubHost implements Application, Messenger {
     this.limits = parts.limits;
     this.detailedErrors = parts.detailedErrors;
     this.statefulReconnect = parts.statefulReconnect;
+    this.identityRefresh = parts.identityRefresh;
+    this.closeOnExpiration = parts.closeOnExpiration;
     this.clock = parts.clock;
     this.log = parts.log;
     this.flushQueue = parts.flushQueue;
-    this.methods = createMethodTable(parts.hub);
+    this.methods = createMethodTable(parts.hub, parts.identityRefresh === undefined ? [] : [refreshMethod]);
     this.outboxLimits = { maxJoinedBytes, highWaterBytes, maxBufferedBytes: parts.limits.maxBufferedBytes };
     this.groups = new RouterGroups(this.#router);
     this.users = new RouterUsers(this.#router);

@@ -1,4 +1,5 @@
 import type { ConnectRequest, Identity } from '../http/connect-request.ts';
+import type { IdentityRefresh, RefreshableConnection } from '../http/identity-refresh.ts';
 import type { Transport } from '../transport/transport.ts';
 
 /** What is known of a connection when its transport opens. */
@@ -18,7 +19,7 @@ export interface Opening {
 }
 
 /** A connection that was taken over by its application. */
-export interface AcceptedConnection {
+export interface AcceptedConnection extends Partial<RefreshableConnection> {
   /** Whether another transport may take over from the one that it has. */
   readonly isResumable: boolean;
   /** Goes on over another transport. Sets the transport's sink before it returns. */
@@ -33,6 +34,8 @@ export interface Application {
   readonly wholeMessages: boolean;
   /** Whether connections may agree on stateful reconnect, and whether also without negotiation. */
   readonly statefulReconnect?: { readonly withoutNegotiation: boolean } | undefined;
+  /** How the identity of an open connection is renewed; `undefined` when that is off. */
+  readonly identityRefresh?: IdentityRefresh | undefined;
   /** Fragments of one WebSocket message. */
   readonly maxFragments: number;
   /** How the peer's close frame is answered; see `WebSocketTransportOptions`. */

@@ -62,6 +62,26 @@ export class Call implements CallScope {
       this.#finish();
       return;
     }
+    if (this.#entry.authorize === undefined) this.#bind();
+    else void this.#authorize(this.#entry.authorize);
+  }
+
+  async #authorize(authorize: NonNullable<MethodEntry['authorize']>): Promise<void> {
+    let isAllowed = false;
+    try {
+      isAllowed = await authorize(this.#caller.contextFor(this));
+    } catch (error) {
+      this.#caller.log('methodThrew', this.#about(error));
+    }
+    if (isAllowed) {
+      this.#bind();
+      return;
+    }
+    this.#caller.log('unauthorizedCall', { connectionId: this.#caller.id, target: this.#message.target });
+    this.#finish(invocationErrors.unauthorized(this.#message.target));
+  }
+
+  #bind(): void {
     const bound = bindArguments(this.#entry.argumentSchemas, this.#message.arguments);
     // It never rejects: a validator that throws has found an issue.
     if (bound instanceof Promise) void bound.then((arguments_) => this.#invoke(arguments_));

@@ -11,6 +11,8 @@ export interface MethodEntry {
   readonly handler: HubMethod<unknown, unknown, unknown>['handler'];
   /** The schemas of the parameters that are not uploads, in order. */
   readonly argumentSchemas: readonly AnySchema[];
+  /** Who may call it; everybody without it. */
+  readonly authorize: HubMethod<unknown, unknown, unknown>['authorize'];
   /** The item schemas of the uploads, in order. */
   readonly uploadSchemas: readonly AnySchema[];
 }
@@ -18,9 +20,9 @@ export interface MethodEntry {
 /** The methods of a hub by lower-case name. A `Map`, so that no wire name ever reaches an object's prototype. */
 export type MethodTable = ReadonlyMap<string, MethodEntry>;
 
-/** Prepares the methods of a hub. */
-export function createMethodTable(hub: AnyHub): MethodTable {
-  const table = new Map<string, MethodEntry>();
+/** Prepares the methods of a hub. Built-in ones have lower-case names. */
+export function createMethodTable(hub: AnyHub, builtIn: readonly MethodEntry[] = []): MethodTable {
+  const table = new Map(builtIn.map((entry) => [entry.name, entry]));
   for (const [name, method] of Object.entries(hub.methods as Record<string, HubMethod<unknown, unknown, unknown>>)) {
     const uploads = method.parameters.filter(isUpload);
     table.set(name.toLowerCase(), {
@@ -28,6 +30,7 @@ export function createMethodTable(hub: AnyHub): MethodTable {
       kind: method.kind,
       parameters: method.parameters,
       handler: method.handler,
+      authorize: method.authorize,
       argumentSchemas: method.parameters.filter((parameter): parameter is AnySchema => !isUpload(parameter)),
       uploadSchemas: uploads.map(({ uploadOf }) => uploadOf),
     });

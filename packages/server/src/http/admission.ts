@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { MinihubError } from '@minihub/protocol';
+import { forbidden, unauthorized } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { type Authenticate, type Identity, toAuthenticateRequest } from './connect-request.ts';
+import { type Authenticate, type Authorize, type Identity, toAuthenticateRequest } from './connect-request.ts';
 import { isOriginAllowed, type OriginPolicy } from './origin-policy.ts';
 import { Refusal } from './refusal.ts';
 
 /** What an {@link Admission} is made of. */
 export interface AdmissionParts {
   readonly authenticate: Authenticate | undefined;
+  readonly authorize: Authorize | undefined;
   readonly allowedOrigins: OriginPolicy;
   readonly log: Log;
 }
@@ -26,10 +28,13 @@ export class Admission {
       this.log(request, 403, `The origin ${request.headers.origin} is not allowed.`);
       return new Refusal(403, 'This origin is not allowed.');
     }
-    const { authenticate } = this.#parts;
-    if (authenticate === undefined) return undefined;
+    const { authenticate, authorize } = this.#parts;
+    if (authenticate === undefined && authorize === undefined) return undefined;
     try {
-      return await authenticate(toAuthenticateRequest(request));
+      const hookRequest = toAuthenticateRequest(request);
+      const identity = authenticate === undefined ? undefined : await authenticate(hookRequest);
+      if (authorize === undefined || (await authorize(identity, hookRequest))) return identity;
+      throw identity === undefined ? unauthorized() : forbidden();
     } catch (error) {
       if (MinihubError.is(error) && error.code === 'MH_SERVER_UNAUTHORIZED') return this.#refuse(request, 401, error);
       if (MinihubError.is(error) && error.code === 'MH_SERVER_FORBIDDEN') return this.#refuse(request, 403, error);

@@ -11,8 +11,8 @@ export function answerText(response: ServerResponse, status: number, text = ''):
 }
 
 /** Answers a request with JSON. */
-export function answerJson(response: ServerResponse, json: string): void {
-  response.writeHead(200, {
+export function answerJson(response: ServerResponse, json: string, status = 200): void {
+  response.writeHead(status, {
     'Content-Type': 'application/json',
     'Content-Length': Buffer.byteLength(json),
     'Cache-Control': 'no-store',

@@ -7,6 +7,8 @@ export interface Identity {
   readonly user: string;
   /** Whatever else is known, for hub methods to read. */
   readonly claims?: Readonly<Record<string, unknown>>;
+  /** When the credentials end, in milliseconds since 1970. Absent: never. */
+  readonly expiresAtMs?: number;
 }
 
 /** The HTTP request that opens a connection, reduced to what is kept: the request itself is let go. */
@@ -34,6 +36,12 @@ export interface AuthenticateRequest extends ConnectRequest {
 export type Authenticate = (request: AuthenticateRequest) => Identity | undefined | Promise<Identity | undefined>;
 
 const bearer = /^bearer +/i;
+
+/**
+ * Says whether somebody may connect at all. `false` refuses: 401 for an anonymous request, 403 for a known user.
+ * It runs after `authenticate`, on every request of a connection.
+ */
+export type Authorize = (identity: Identity | undefined, request: ConnectRequest) => boolean | Promise<boolean>;
 
 /** The request in the form that hooks see. */
 export function toAuthenticateRequest(request: IncomingMessage): AuthenticateRequest {

@@ -13,10 +13,11 @@ import type { Transport, TransportName } from '../transport/transport.ts';
 import { EndpointWebSocket, WebSocketTransport } from '../transport/web-socket-transport.ts';
 import { Admission } from './admission.ts';
 import { answerJson, answerText, refuseUpgrade } from './answer.ts';
-import { type Authenticate, type Identity, toAuthenticateRequest } from './connect-request.ts';
+import { type Authenticate, type Authorize, type Identity, toAuthenticateRequest } from './connect-request.ts';
 import { answerCors } from './cors.ts';
 import { createId, type Negotiated, NegotiatedConnections } from './negotiated-connections.ts';
 import type { OriginPolicy } from './origin-policy.ts';
+import { handleRefresh } from './refresh-handler.ts';
 import { Refusal } from './refusal.ts';
 
 /** What an {@link Endpoint} is made of. */
@@ -25,6 +26,7 @@ export interface EndpointParts {
   /** In the order in which clients are to try them. */
   readonly transports: readonly TransportName[];
   readonly authenticate: Authenticate | undefined;
+  readonly authorize: Authorize | undefined;
   readonly allowedOrigins: OriginPolicy;
   readonly selectSubprotocol: SelectSubprotocol;
   readonly limits: ServerLimits;
@@ -130,9 +132,24 @@ export class Endpoint {
         connectionId: negotiated.id,
         connectionToken: negotiated.token,
         useStatefulReconnect: negotiated.isStateful,
+        ...this.#lifetimeOf(identity),
         availableTransports: this.#parts.transports.map((name) => formatsOf[name]),
       }),
     );
+  }
+
+  #lifetimeOf(identity: Identity | undefined): { readonly tokenLifetimeSeconds?: number } {
+    const tokenLifetimeSeconds = this.application.identityRefresh?.lifetimeOf(identity);
+    return tokenLifetimeSeconds === undefined ? {} : { tokenLifetimeSeconds };
+  }
+
+  /** `POST {path}/refresh`. */
+  async refresh(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    request.resume();
+    if (answerCors(this.#parts.allowedOrigins, request, response)) return;
+    const token = tokenOf(request);
+    const connection = token === undefined ? undefined : this.#negotiated.get(token)?.connection;
+    await handleRefresh(request, response, { refresh: this.application.identityRefresh, token, connection });
   }
 
   /** A request at the path itself that is no upgrade. */

@@ -4,7 +4,7 @@ import type { Endpoint } from './endpoint.ts';
 /** What a request path leads to. */
 export interface Route {
   readonly endpoint: Endpoint;
-  readonly action: 'connect' | 'negotiate';
+  readonly action: 'connect' | 'negotiate' | 'refresh';
 }
 
 /**
@@ -21,11 +21,13 @@ export class PathTable {
     }
     const root = normalize(path);
     const negotiate = `${root}/negotiate`;
-    if (this.#routes.has(root) || this.#routes.has(negotiate)) {
+    const refresh = `${root}/refresh`;
+    if ([root, negotiate, refresh].some((taken) => this.#routes.has(taken))) {
       throw serverError('MH_SERVER_PATH_TAKEN', `Another endpoint is mapped at '${path}'.`);
     }
     this.#routes.set(root, { endpoint, action: 'connect' });
     this.#routes.set(negotiate, { endpoint, action: 'negotiate' });
+    this.#routes.set(refresh, { endpoint, action: 'refresh' });
   }
 
   /** The route of a request target (path and query), if it is one of ours. */

@@ -19,6 +19,8 @@ export interface HubOptions<Client, Items, Methods extends HubMethods<Client, It
    * Neither `connected` nor `disconnected` runs for that.
    */
   readonly resumed?: (context: HubContext<Client, Items>) => unknown;
+  /** Runs when the client has renewed its token without a reconnect. The user is the same, the claims may differ. */
+  readonly authenticationRefreshed?: (context: HubContext<Client, Items>) => unknown;
   /** Runs once after the connection has ended and has left its groups. */
   readonly disconnected?: (context: HubContext<Client, Items>, info: DisconnectInfo) => unknown;
   /** What clients may call. Names match case-insensitively. */
@@ -50,6 +52,9 @@ export type ClientOf<Hub> = Hub extends HubDefinition<infer Client, any, any> ? 
 // biome-ignore lint/suspicious/noExplicitAny: only the second parameter is looked at
 export type ItemsOf<Hub> = Hub extends HubDefinition<any, infer Items, any> ? Items : never;
 
+/** Names that minihub keeps for its own methods and callbacks. */
+const reservedPrefix = 'minihub:';
+
 /**
  * Defines a hub. It is called twice, because TypeScript infers either all type arguments or none: the first call
  * takes the types of the client's callbacks and of the connection's items, the second infers the rest.
@@ -57,7 +62,7 @@ export type ItemsOf<Hub> = Hub extends HubDefinition<any, infer Items, any> ? It
  * @example
  * type ChatClient = { message(from: string, text: string): void };
  * export const chat = defineHub<ChatClient>()({ methods: { say: method([z.string()], …) } });
- * @throws MH_SERVER_INVALID_HUB when two methods differ only in case
+ * @throws MH_SERVER_INVALID_HUB when two methods differ only in case, or a name begins with `minihub:`
  */
 export function defineHub<Client = Record<never, never>, Items = Record<string, unknown>>(): <
   const Methods extends HubMethods<Client, Items>,
@@ -70,6 +75,9 @@ export function defineHub<Client = Record<never, never>, Items = Record<string, 
       const other = seen.get(name.toLowerCase());
       if (other !== undefined) {
         throw serverError('MH_SERVER_INVALID_HUB', `The methods '${other}' and '${name}' differ only in case.`);
+      }
+      if (name.toLowerCase().startsWith(reservedPrefix)) {
+        throw serverError('MH_SERVER_INVALID_HUB', `Method names must not begin with '${reservedPrefix}': '${name}'.`);
       }
       seen.set(name.toLowerCase(), name);
     }

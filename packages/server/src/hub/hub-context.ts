@@ -11,6 +11,8 @@ export type DisconnectCause =
   | 'server'
   /** The server is closing. */
   | 'shutdown'
+  /** Its identity has expired. */
+  | 'expired'
   /** The client was silent for too long. */
   | 'timeout'
   /** The client sent what the protocol does not allow. */

@@ -35,12 +35,23 @@ export type SentArguments<P extends readonly Parameter[]> = {
       : never;
 };
 
+/** What a method may be given besides. */
+export interface MethodOptions<Client, Items> {
+  /**
+   * Who may call it. `false`, or a promise of it, refuses with SignalR's text; an error refuses too, and is logged.
+   * @defaultValue everybody who is connected
+   */
+  readonly authorize?: ((context: HubContext<Client, Items>) => boolean | Promise<boolean>) | undefined;
+}
+
 /** A method of a hub, made by {@link method} or {@link stream}. */
 export interface HubMethod<Client, Items, Signature> {
   readonly kind: 'method' | 'stream';
   readonly parameters: readonly Parameter[];
   // biome-ignore lint/suspicious/noExplicitAny: the schemas stand for the types
   readonly handler: (context: HubContext<Client, Items>, ...args: any[]) => unknown;
+  /** Who may call it; see {@link MethodOptions}. */
+  readonly authorize: MethodOptions<Client, Items>['authorize'];
   /** Never there at run time: the signature that clients see. */
   readonly '~signature'?: Signature;
 }
@@ -54,8 +65,9 @@ export interface HubMethod<Client, Items, Signature> {
 export function method<Client, Items, const P extends readonly Parameter[], Result>(
   parameters: P,
   handler: (context: HubContext<Client, Items>, ...args: ReceivedArguments<P>) => Result,
+  options: MethodOptions<Client, Items> = {},
 ): HubMethod<Client, Items, (...args: SentArguments<P>) => Promise<Awaited<Result>>> {
-  return { kind: 'method', parameters, handler: handler as HubMethod<Client, Items, never>['handler'] };
+  return toHubMethod('method', parameters, handler as AnyHandler<Client, Items>, options);
 }
 
 /**
@@ -69,8 +81,20 @@ export function stream<Client, Items, const P extends readonly Parameter[], Item
     context: HubContext<Client, Items>,
     ...args: ReceivedArguments<P>
   ) => AsyncIterable<Item> | Iterable<Item> | Promise<AsyncIterable<Item> | Iterable<Item>>,
+  options: MethodOptions<Client, Items> = {},
 ): HubMethod<Client, Items, (...args: SentArguments<P>) => AsyncIterable<Item>> {
-  return { kind: 'stream', parameters, handler: handler as HubMethod<Client, Items, never>['handler'] };
+  return toHubMethod('stream', parameters, handler as AnyHandler<Client, Items>, options);
+}
+
+type AnyHandler<Client, Items> = HubMethod<Client, Items, never>['handler'];
+
+function toHubMethod<Client, Items>(
+  kind: 'method' | 'stream',
+  parameters: readonly Parameter[],
+  handler: AnyHandler<Client, Items>,
+  { authorize }: MethodOptions<Client, Items>,
+): HubMethod<Client, Items, never> {
+  return { kind, parameters, handler, authorize };
 }
 
 /**

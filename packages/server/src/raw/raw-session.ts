@@ -88,6 +88,15 @@ export class RawSession implements TransportSink, RawInboxOwner {
     this.#outbox.wake();
   }
 
+  transportClosing(): void {
+    // What answers the messages before the close frame must go out before its answer.
+    this.#outbox.flushPending();
+  }
+
+  transportFault(): void {
+    this.#outbox.flushPending();
+  }
+
   transportEnd(end: TransportEnd): void {
     this.#isTransportOver = true;
     if (this.#ending === undefined) this.#end(endingOf(end));

@@ -26,6 +26,8 @@ export interface TransportSink {
   transportDrain(): void;
   /** The peer broke the transport's rules and is about to be told `code`: the last moment to write something. */
   transportFault?(code: number): void;
+  /** The peer has sent its close frame, which is about to be answered: the last moment to write something. */
+  transportClosing?(): void;
   /** The transport is over. Called exactly once. */
   transportEnd(end: TransportEnd): void;
 }

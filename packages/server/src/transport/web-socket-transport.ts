@@ -126,6 +126,7 @@ export class WebSocketTransport implements ProbingTransport {
   /** @internal `ws` is about to close by itself. */
   beforeForeignClose(code: number | undefined): void {
     if (code !== undefined && faultCodes.has(code)) this.sink.transportFault?.(code);
+    else this.sink.transportClosing?.();
   }
 
   /** @internal */

@@ -20,6 +20,11 @@ export class FakeClock implements Clock {
     return this.#nowMs;
   }
 
+  /** The clock began at 2026-01-01. */
+  epochNow(): number {
+    return Date.UTC(2026, 0, 1) + this.#nowMs;
+  }
+
   after(delayMs: number, action: () => void): () => void {
     return this.#set({ dueMs: this.#nowMs + delayMs, intervalMs: undefined, action });
   }
