@@ -132,6 +132,7 @@ export class HubHarness {
       identity: user === undefined ? undefined : { user },
       request: { path: '/hub', query: new URLSearchParams(), headers: {}, remoteAddress: undefined },
       subprotocol: '',
+      isStateful: false,
       released: () => this.released.push(id),
     });
     const client = new MemoryClient(transport, protocol, id);
