@@ -207,8 +207,9 @@ export class HubConnection implements TransportSink, Caller {
     this.#isHeld = isHeld;
     this.#session.hold(isHeld, this.host.clock.now());
     if (this.#isTransportOver) return;
-    if (isHeld) this.#transport.pause();
-    else this.#transport.resume();
+    if (!isHeld) this.#transport.resume();
+    // Once we have ended it, the peer's answer to our close must still be read.
+    else if (this.#end === undefined) this.#transport.pause();
   }
 
   #dispatch(message: CallMessage): void {
