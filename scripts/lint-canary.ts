@@ -11,8 +11,6 @@ export async function breakEachRule(light: Light): Promise<string | undefined> {
   settle();
   // biome-ignore lint/nursery/noMisusedPromises: the canary of this rule
   [1].forEach(async () => settle());
-  // biome-ignore lint/nursery/useAwaitThenable: the canary of this rule
-  await 1;
   // biome-ignore lint/nursery/useExhaustiveSwitchCases: the canary of this rule
   switch (light) {
     case 'red':

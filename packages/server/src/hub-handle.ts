@@ -1,4 +1,4 @@
-import type { DisconnectOptions } from './connection/hub-connection.ts';
+import type { DisconnectOptions } from './connection/disconnect-options.ts';
 import type { HubHost } from './connection/hub-host.ts';
 import type { HubClients } from './hub/hub-clients.ts';
 import type { HubGroups, HubUsers } from './hub/hub-groups.ts';

@@ -1,6 +1,6 @@
 export { MinihubError } from '@minihub/protocol';
 export type { Clock } from './clock.ts';
-export type { DisconnectOptions } from './connection/hub-connection.ts';
+export type { DisconnectOptions } from './connection/disconnect-options.ts';
 export {
   defaultHubLimits,
   defaultRawLimits,

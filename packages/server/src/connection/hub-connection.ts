@@ -1,31 +1,31 @@
 import {
-  bindErrors,
   type CloseMessage,
   clientResultErrors,
+  closeErrors,
   type HubCodec,
   MessageType,
   type MinihubError,
   messageTooLargeText,
   protocolError,
-  withDetail,
 } from '@minihub/protocol';
-import type { Caller, CallLimits, CallScope } from '../dispatch/caller.ts';
 import { Calls } from '../dispatch/calls.ts';
 import { ClientResults } from '../dispatch/client-results.ts';
+import { describeError } from '../dispatch/describe-error.ts';
 import { serverError } from '../errors.ts';
 import type { Identity } from '../http/connect-request.ts';
 import type { AskOptions } from '../hub/hub-clients.ts';
-import type { DisconnectCause, DisconnectInfo, HubContext } from '../hub/hub-context.ts';
-import { publicErrorOf } from '../hub/hub-error.ts';
-import type { Log, LogEvent } from '../log.ts';
+import type { DisconnectCause, DisconnectInfo } from '../hub/hub-context.ts';
+import type { Log } from '../log.ts';
 import { EncodedMessage } from '../outbound/encoded-message.ts';
 import { type CallMessage, type Handshaken, HubSession, type SessionEnded } from '../session/hub-session.ts';
 import type { Transport, TransportEnd, TransportSink } from '../transport/transport.ts';
-import { CallContext } from './call-context.ts';
 import { ConnectionInfo } from './connection-info.ts';
 import { Delivery } from './delivery.ts';
+import { type DisconnectOptions, toCloseMessage } from './disconnect-options.ts';
+import { HubCaller } from './hub-caller.ts';
+import { HubHooks } from './hub-hooks.ts';
 import type { HubHost } from './hub-host.ts';
-import type { Opening } from './opening.ts';
+import type { AcceptedConnection, Opening } from './opening.ts';
 
 const normalClosure = 1000;
 const messageTooBig = 1009;
@@ -34,23 +34,16 @@ const resumeVersion = 2;
 /** For a transport that nobody listens to any more. */
 const deafSink: TransportSink = { transportData() {}, transportDrain() {}, transportEnd() {} };
 
-/** How the server ends a connection. */
-export interface DisconnectOptions {
-  /** What the client is told; it takes it as an error. Absent: an end without complaint. */
-  readonly reason?: string;
-  /** Whether the client may come back by itself. @defaultValue false */
-  readonly allowReconnect?: boolean;
-}
-
 /**
  * One client of a hub: ties the session (what the bytes mean), the calls (what they start) and the outbox (what goes
  * back) to a transport, and holds no rules of its own but the order of things at the beginning and the end.
  */
-export class HubConnection implements TransportSink, Caller {
+export class HubConnection implements TransportSink, AcceptedConnection {
   readonly host: HubHost;
   readonly opening: Opening;
   #transport: Transport;
   readonly #session: HubSession;
+  readonly #hooks: HubHooks;
   #codec: HubCodec | undefined;
   #delivery: Delivery | undefined;
   #calls: Calls | undefined;
@@ -58,7 +51,6 @@ export class HubConnection implements TransportSink, Caller {
   #info: ConnectionInfo | undefined;
   #abort: AbortController | undefined;
   #stage: 'handshake' | 'open' | 'ended' = 'handshake';
-  #connectedHook: 'not yet' | 'running' | 'done' | 'failed' = 'not yet';
   #identity: Identity | undefined;
   #isPumping = false;
   #isHeld = false;
@@ -74,6 +66,7 @@ export class HubConnection implements TransportSink, Caller {
     this.opening = opening;
     this.#identity = opening.identity;
     this.#transport = transport;
+    this.#hooks = new HubHooks(this, host.hub);
     this.#session = new HubSession(host.sessionOptions(transport), host.clock.now());
     transport.sink = this;
   }
@@ -93,11 +86,7 @@ export class HubConnection implements TransportSink, Caller {
   /** Takes a new identity; the user is the same. */
   refreshIdentity(identity: Identity): void {
     this.#identity = identity;
-    const { authenticationRefreshed } = this.host.hub;
-    if (authenticationRefreshed === undefined) return;
-    this.#runHook('authenticationRefreshedThrew', () =>
-      authenticationRefreshed(this.contextFor(this.#connectionScope)),
-    );
+    this.#hooks.authenticationRefreshed();
   }
 
   get protocol(): string {
@@ -106,10 +95,6 @@ export class HubConnection implements TransportSink, Caller {
 
   get transportName(): string {
     return this.#transport.name;
-  }
-
-  get limits(): CallLimits {
-    return this.host.limits;
   }
 
   get log(): Log {
@@ -183,7 +168,7 @@ export class HubConnection implements TransportSink, Caller {
   }
 
   get #isBlocked(): boolean {
-    return this.#connectedHook === 'running' || (this.#calls?.isBlocked ?? false);
+    return this.#hooks.isConnecting || (this.#calls?.isBlocked ?? false);
   }
 
   #pump(): void {
@@ -214,7 +199,7 @@ export class HubConnection implements TransportSink, Caller {
 
   #dispatch(message: CallMessage): void {
     if (message.type === MessageType.Completion && this.#results?.complete(message)) return;
-    this.#calls ??= new Calls(this, this.host.methods);
+    this.#calls ??= new Calls(new HubCaller(this), this.host.methods);
     this.#calls.handle(message);
   }
 
@@ -252,41 +237,20 @@ export class HubConnection implements TransportSink, Caller {
   }
 
   #runConnected(): void {
-    const { connected } = this.host.hub;
-    if (connected === undefined) {
-      this.#connectedHook = 'done';
-      return;
-    }
-    this.#connectedHook = 'running';
     const proceed = (): void => {
-      this.#connectedHook = 'done';
       this.#pump();
       this.#finish();
     };
-    const failed = (error: unknown): void => {
-      this.#connectedHook = 'failed';
-      this.log('connectedThrew', { connectionId: this.id, error });
-      const text = this.describe('Connection closed with an error.', error);
+    this.#hooks.connected(proceed, (error) => {
+      const text = describeError(closeErrors.connectionClosedWithError, error, this.host.detailedErrors);
       this.#stop({ cause: 'server' }, { type: MessageType.Close, error: text });
       this.#finish();
-    };
-    void (async () => connected(this.contextFor(this.#connectionScope)))().then(proceed, failed);
-  }
-
-  get #connectionScope(): CallScope {
-    const connection = this;
-    return {
-      get signal() {
-        return connection.signal;
-      },
-      headers: {},
-      releaseSlot() {},
-    };
+    });
   }
 
   /** @throws MH_SERVER_ASK_NOT_ALLOWED: while `connected` runs nothing is read, so no answer could come */
   assertMayAsk(): void {
-    if (this.#connectedHook === 'running') {
+    if (this.#hooks.isConnecting) {
       throw serverError('MH_SERVER_ASK_NOT_ALLOWED', clientResultErrors.notWhileConnecting);
     }
   }
@@ -295,22 +259,6 @@ export class HubConnection implements TransportSink, Caller {
 
   send(message: EncodedMessage): void {
     if (this.#stage !== 'ended') this.#delivery?.send(message);
-  }
-
-  complete(invocationId: string | undefined, error?: string): void {
-    if (invocationId === undefined) return;
-    const { Completion } = MessageType;
-    const message =
-      error === undefined ? { type: Completion, invocationId } : { type: Completion, invocationId, error };
-    this.send(new EncodedMessage(message));
-  }
-
-  completeWith(invocationId: string, result: unknown): void {
-    this.send(new EncodedMessage({ type: MessageType.Completion, invocationId, result }));
-  }
-
-  sendItem(invocationId: string, item: unknown): void {
-    this.send(new EncodedMessage({ type: MessageType.StreamItem, invocationId, item }));
   }
 
   whenWritable(): Promise<void> | undefined {
@@ -324,19 +272,6 @@ export class HubConnection implements TransportSink, Caller {
     return this.#results.ask((invocationId) => {
       this.send(new EncodedMessage({ type: MessageType.Invocation, invocationId, target: callback, arguments: args }));
     }, options);
-  }
-
-  contextFor(scope: CallScope): HubContext<unknown, unknown> {
-    return new CallContext(this, scope);
-  }
-
-  describe(prefix: string, error: unknown): string {
-    const shown = publicErrorOf(error);
-    if (shown !== undefined) return withDetail(prefix, shown);
-    if (!this.host.detailedErrors) return prefix;
-    if (typeof error === 'string') return withDetail(prefix, { typeName: 'InvalidDataException', message: error });
-    if (error instanceof Error) return withDetail(prefix, { typeName: error.name, message: error.message });
-    return withDetail(prefix, { typeName: 'Error', message: bindErrors.argumentTypes });
   }
 
   // ---- stateful reconnect ---------------------------------------------------------------------------------------------
@@ -364,13 +299,7 @@ export class HubConnection implements TransportSink, Caller {
     this.#delivery?.reattach(transport);
     if (this.#isHeld) transport.pause();
     this.log('connectionResumed', { connectionId: this.id, resumes: this.#resumes });
-    const { resumed } = this.host.hub;
-    if (resumed !== undefined) this.#runHook('resumedThrew', () => resumed(this.contextFor(this.#connectionScope)));
-  }
-
-  /** Runs a hook that nothing waits for. */
-  #runHook(event: LogEvent, hook: () => unknown): void {
-    void (async () => hook())().catch((error: unknown) => this.log(event, { connectionId: this.id, error }));
+    this.#hooks.resumed();
   }
 
   /** Bytes that are kept for the client while it is away. */
@@ -395,15 +324,8 @@ export class HubConnection implements TransportSink, Caller {
   // ---- the end --------------------------------------------------------------------------------------------------------
 
   /** Ends the connection from the server's side. */
-  disconnect({ reason, allowReconnect = false }: DisconnectOptions, cause: DisconnectCause = 'server'): void {
-    this.#stop(
-      { cause },
-      {
-        type: MessageType.Close,
-        ...(reason === undefined ? undefined : { error: reason }),
-        ...(allowReconnect ? { allowReconnect } : undefined),
-      },
-    );
+  disconnect(options: DisconnectOptions, cause: DisconnectCause = 'server'): void {
+    this.#stop({ cause }, toCloseMessage(options));
   }
 
   /** Cuts the transport without a word. */
@@ -455,10 +377,9 @@ export class HubConnection implements TransportSink, Caller {
 
   /** Runs `disconnected` once everything that the client sent has begun, and lets go. */
   #finish(): void {
-    if (this.#end === undefined || this.#isFinished || this.#connectedHook === 'running') return;
+    if (this.#end === undefined || this.#isFinished || this.#hooks.isConnecting) return;
     if (this.#calls !== undefined && this.#calls.waiting > 0) return;
     this.#isFinished = true;
-    const { disconnected } = this.host.hub;
     const { cause, error } = this.#end;
     const info: DisconnectInfo = {
       cause,
@@ -466,17 +387,10 @@ export class HubConnection implements TransportSink, Caller {
       ...(error === undefined ? undefined : { error: error as MinihubError }),
     };
     this.log('connectionClosed', { connectionId: this.id, cause, error });
-    const done = (): void => {
+    this.#hooks.disconnected(info, () => {
       this.#isDone = true;
       this.#release();
-    };
-    if (disconnected === undefined || this.#connectedHook !== 'done') {
-      done();
-      return;
-    }
-    void (async () => disconnected(this.contextFor(this.#connectionScope), info))()
-      .catch((thrown: unknown) => this.log('disconnectedThrew', { connectionId: this.id, error: thrown }))
-      .then(done);
+    });
   }
 
   /** Forgets the connection when neither the hooks nor the transport need it any more. */
