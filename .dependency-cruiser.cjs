@@ -50,7 +50,8 @@ module.exports = {
       severity: 'error',
       from: { path: '^(packages/[^/]+|examples/[^/]+|bench)/' },
       to: {
-        path: '^packages/[^/]+/',
+        // The helpers of another package's tests may be borrowed by tests.
+        path: '^packages/[^/]+/(?!test/)',
         pathNot: '^$1/',
         dependencyTypes: ['local'],
         dependencyTypesNot: ['aliased-workspace', 'npm', 'npm-dev'],

@@ -1,10 +1,6 @@
 import type { HubContext } from './hub-context.ts';
 import type { AnySchema, SchemaInput, SchemaOutput } from './standard-schema.ts';
 
-/** The callbacks that a hub calls on its clients: names to functions. A callback that returns a value can be asked. */
-// biome-ignore lint/suspicious/noExplicitAny: the only type that every function type is assignable to
-export type Callbacks = { readonly [name: string]: (...args: any[]) => unknown };
-
 /** Keeps `T` as it is, interfaces too, which have no index signature. */
 // biome-ignore lint/suspicious/noExplicitAny: the only type that every function type is assignable to
 export type CallbacksOf<T> = { [K in keyof T]: T[K] extends (...args: any[]) => unknown ? T[K] : never };

@@ -6,7 +6,7 @@ export interface Random {
 }
 
 /** Makes one; the seed comes from `TEST_SEED`, or from the clock, and is printed by the test that uses it. */
-export function createRandom(seed: number = Number(process.env['TEST_SEED'] ?? Date.now() % 2 ** 31)): Random {
+export function createRandom(seed: number = Number(process.env.TEST_SEED ?? Date.now() % 2 ** 31)): Random {
   let state = seed >>> 0;
   return {
     seed,
