@@ -16,9 +16,9 @@ describe('the lint canary', () => {
     folder = await mkdtemp(join(tmpdir(), 'minihub-lint-'));
     for (const file of canaries) await cp(join(root, 'scripts', file), join(folder, file));
     canary = await readFile(join(root, 'scripts/lint-canary.ts'), 'utf8');
-    config = (await readFile(join(root, 'biome.json'), 'utf8'))
-      .replace(/"\$schema": .*\n/, '')
-      .replace(/"vcs": .*\n/, '');
+    // Without what needs the repository around it.
+    const { $schema: _, vcs: __, ...rest } = JSON.parse(await readFile(join(root, 'biome.json'), 'utf8'));
+    config = JSON.stringify(rest, undefined, 2);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -38,11 +38,11 @@ describe('the lint canary', () => {
     const rules = [...canary.matchAll(/biome-ignore (lint\/\S+):/g)].map(([, rule]) => rule);
     const { code, output } = await lint(config, canary.replaceAll(/\/\/ biome-ignore .*/g, ''));
     expect(code).not.toBe(0);
-    expect(rules.length).toBeGreaterThan(3);
+    expect(rules.length).toBeGreaterThan(2);
     for (const rule of rules) expect(output).toContain(rule);
   });
 
-  it.each(['noFloatingPromises', 'noMisusedPromises', 'useAwaitThenable', 'useExhaustiveSwitchCases'])(
+  it.each(['noFloatingPromises', 'noMisusedPromises', 'useExhaustiveSwitchCases'])(
     'fails when %s stops working',
     async (rule) => {
       const { code, output } = await lint(config.replace(`"${rule}": "error"`, `"${rule}": "off"`), canary);

@@ -16,7 +16,7 @@ import type { Authenticate, Authorize } from './http/connect-request.ts';
 import { Endpoint, firstSubprotocol, type SelectSubprotocol } from './http/endpoint.ts';
 import { type AttachableServer, attachTo } from './http/http-attachment.ts';
 import { IdentityRefresh, type OnRefresh } from './http/identity-refresh.ts';
-import type { OriginPolicy } from './http/origin-policy.ts';
+import { guardOriginPolicy, type OriginPolicy } from './http/origin-policy.ts';
 import { PathTable, type Route } from './http/path-table.ts';
 import type { AnyHub, ClientOf } from './hub/define-hub.ts';
 import { HubHandle } from './hub-handle.ts';
@@ -236,7 +236,10 @@ export class HubServer {
       transports: options.transports ?? this.#options.transports ?? allTransports,
       authenticate: options.authenticate ?? this.#options.authenticate,
       authorize: options.authorize ?? this.#options.authorize,
-      allowedOrigins: options.allowedOrigins ?? this.#options.allowedOrigins ?? 'same-origin',
+      allowedOrigins: guardOriginPolicy(
+        options.allowedOrigins ?? this.#options.allowedOrigins ?? 'same-origin',
+        this.#log,
+      ),
       selectSubprotocol: options.selectSubprotocol ?? this.#options.selectSubprotocol ?? firstSubprotocol,
       limits: this.#limits,
       clock: this.#clock,

@@ -20,6 +20,7 @@ const events = {
   connectionClosed: ['debug', 'Connection closed.'],
   requestRefused: ['info', 'Request refused.'],
   authenticateFailed: ['error', 'The authenticate hook threw.'],
+  hookThrew: ['error', 'A hook of an endpoint threw.'],
   protocolFault: ['info', 'The peer broke the protocol.'],
   unknownMethod: ['info', 'The client called a method that does not exist.'],
   bindingFailed: ['info', 'The arguments of an invocation do not fit.'],

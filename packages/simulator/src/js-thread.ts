@@ -17,8 +17,8 @@ export interface PhoneTimers {
 export class JsThread {
   readonly timers: PhoneTimers;
   #held: (() => void)[] = [];
-  #frozen = false;
-  #dead = false;
+  #frozen: boolean = false;
+  #dead: boolean = false;
 
   constructor(clock: SimulatorClock) {
     this.timers = this.#createTimers(clock);

@@ -59,7 +59,7 @@ export class NativeSocket {
   #ws: WsSocket | undefined;
   #state: 'new' | 'connecting' | 'open' | 'gone' = 'new';
   #asked: { code: number; reason: string } | undefined;
-  #muted = false;
+  #muted: boolean = false;
   #timer: unknown;
   #outgoing: DelayLine;
   #incoming: DelayLine;

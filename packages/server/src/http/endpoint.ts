@@ -225,7 +225,7 @@ export class Endpoint {
     try {
       return this.#parts.selectSubprotocol(offered) ?? false;
     } catch (error) {
-      this.#parts.log('authenticateFailed', { error });
+      this.#parts.log('hookThrew', { hook: 'selectSubprotocol', error });
       return false;
     }
   }

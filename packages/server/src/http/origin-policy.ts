@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Log } from '../log.ts';
 
 /**
  * Which web pages may connect. Browsers send `Origin` with WebSocket requests and other sites' pages could otherwise
@@ -26,6 +27,19 @@ export function isOriginAllowed(policy: OriginPolicy, request: IncomingMessage):
     // `new URL(origin)` throws for the origin `null`, which any sandboxed page can send. The refusal is logged.
     return false;
   }
+}
+
+/** The same policy, whose function may throw: it is logged, and the origin is not allowed. */
+export function guardOriginPolicy(policy: OriginPolicy, log: Log): OriginPolicy {
+  if (typeof policy !== 'function') return policy;
+  return (origin) => {
+    try {
+      return policy(origin);
+    } catch (error) {
+      log('hookThrew', { hook: 'allowedOrigins', error });
+      return false;
+    }
+  };
 }
 
 function hostOf(origin: string): string | undefined {
