@@ -50,11 +50,11 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   });
 
   const close = async (): Promise<void> => {
+    // Nobody new from here on: who is told to come back comes to the next process that listens.
+    const closed = new Promise((resolve) => http.close(resolve));
     await hubs.close();
-    await new Promise((resolve) => {
-      http.close(resolve);
-      http.closeAllConnections();
-    });
+    http.closeAllConnections();
+    await closed;
   };
   return { port: (http.address() as AddressInfo).port, close, [Symbol.asyncDispose]: close };
 }

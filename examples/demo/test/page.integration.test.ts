@@ -28,8 +28,8 @@ async function open(options: Parameters<typeof openPage>[2] = {}, path = '/'): P
   const page = await openPage(browser, `http://127.0.0.1:${demo.port}${path}`, options);
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    // The browser itself reports a server that is away.
-    if (message.type() === 'error' && !message.text().includes('ERR_')) complaints.push(message.text());
+    // The browser itself reports a server that is away, or about to go (503).
+    if (message.type() === 'error' && !/ERR_| 503 /.test(message.text())) complaints.push(message.text());
   });
   return page;
 }
