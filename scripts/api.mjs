@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { publicPackages, root } from './workspace.mjs';
 
 const check = process.argv.includes('--check');
@@ -27,7 +27,7 @@ function extract({ name, types, path }) {
   if (!existsSync(types)) return `${types} is missing: run npm run build`;
   /** @type {string[]} */
   const problems = [];
-  const none = /** @type {const} */ ({ logLevel: 'none' });
+  const none = { logLevel: /** @type {never} */ ('none') };
   const config = ExtractorConfig.prepare({
     configObject: {
       projectFolder: path,
@@ -53,11 +53,11 @@ function extract({ name, types, path }) {
       // A missing @public tag is no fault: what the entry point exports is public.
       messages: {
         extractorMessageReporting: {
-          default: { logLevel: /** @type {never} */ ('warning') },
+          default: { logLevel: ExtractorLogLevel.Warning },
           'ae-missing-release-tag': none,
           'ae-undocumented': none,
           // Written into the report, where a reviewer sees that a type can be used but not named.
-          'ae-forgotten-export': { logLevel: /** @type {never} */ ('none'), addToApiReportFile: true },
+          'ae-forgotten-export': { ...none, addToApiReportFile: true },
           'ae-unresolved-link': none,
         },
         tsdocMessageReporting: { default: none },

@@ -50,19 +50,25 @@ const builtIns = new Set(
     JSON,
     Date,
   ]
-    .flatMap((owner) => [owner, owner.prototype ?? {}])
+    .flatMap((owner) => [owner, 'prototype' in owner ? owner.prototype : {}])
     .flatMap((owner) => Object.getOwnPropertyNames(owner)),
 );
 
-/** The names that only ever name `private` members of classes in these sources: free to be shortened. */
+/**
+ * The names that only ever name `private` members of classes in these sources: free to be shortened.
+ * @param {readonly string[]} files
+ */
 function privateNames(files) {
+  /** @type {Set<string>} */
   const hidden = new Set();
   const seen = new Set(builtIns);
+  /** @param {ts.Node} node */
   const visit = (node) => {
     const isMember = ts.isPropertyDeclaration(node) || ts.isMethodDeclaration(node) || ts.isAccessor(node);
     const isPrivate = isMember && ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Private;
     if (isPrivate && ts.isIdentifier(node.name)) hidden.add(node.name.text);
-    else if (node.name !== undefined && (isMember || isNamedMember(node))) seen.add(node.name.text);
+    else if ((isMember || isNamedMember(node)) && node.name !== undefined && 'text' in node.name)
+      seen.add(node.name.text);
     // A text that happens to be the name might be used to reach the member.
     if (ts.isStringLiteralLike(node)) seen.add(node.text);
     ts.forEachChild(node, visit);
@@ -71,6 +77,10 @@ function privateNames(files) {
   return [...hidden].filter((name) => !seen.has(name));
 }
 
+/**
+ * @param {ts.Node} node
+ * @returns {node is ts.PropertySignature | ts.MethodSignature | ts.PropertyAssignment | ts.ShorthandPropertyAssignment | ts.BindingElement}
+ */
 function isNamedMember(node) {
   return (
     ts.isPropertySignature(node) ||
@@ -81,7 +91,7 @@ function isNamedMember(node) {
   );
 }
 
-/** Bundles one source file for mini programs and returns the text. */
+/** Bundles one source file for mini programs and returns the text. @param {string} source */
 export async function buildMiniprogramEntry(source, { minify = true } = {}) {
   const bundled = await build({
     entryPoints: [source],
@@ -98,12 +108,13 @@ export async function buildMiniprogramEntry(source, { minify = true } = {}) {
     legalComments: 'none',
     logLevel: 'error',
   });
-  const lowered = ts.transpileModule(bundled.outputFiles[0].text, {
+  const lowered = ts.transpileModule(bundled.outputFiles[0]?.text ?? '', {
     reportDiagnostics: true,
     fileName: 'bundle.js',
     compilerOptions: es5,
   });
-  if (lowered.diagnostics.length > 0) throw new Error(ts.formatDiagnostics(lowered.diagnostics, formatHost));
+  const diagnostics = lowered.diagnostics ?? [];
+  if (diagnostics.length > 0) throw new Error(ts.formatDiagnostics(diagnostics, formatHost));
   const text = lowered.outputText.replace(/^var __extends = [\s\S]*?^\}\)\(\);\n/m, shortExtends);
   if (!minify) return text;
   const names = privateNames(Object.keys(bundled.metafile.inputs));
@@ -118,13 +129,14 @@ export async function buildMiniprogramEntry(source, { minify = true } = {}) {
   return code;
 }
 
+/** @type {ts.FormatDiagnosticsHost} */
 const formatHost = {
   getCanonicalFileName: (name) => name,
   getCurrentDirectory: () => process.cwd(),
   getNewLine: () => '\n',
 };
 
-/** Builds all entries of a package into its miniprogram_dist/. */
+/** Builds all entries of a package into its miniprogram_dist/. @param {string} folder */
 export async function buildMiniprogram(folder) {
   const { minihub } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const target = join(folder, 'miniprogram_dist');

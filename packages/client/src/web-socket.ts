@@ -15,6 +15,7 @@ export function createWebSocketClass(
   wx: WxPlatform,
   options: Omit<WebSocketClassOptions, 'platform' | 'container'> = {},
 ): MiniWebSocketClass {
-  if (typeof wx?.connectSocket !== 'function') throw clientError('MH_CLIENT_UNSUPPORTED_PLATFORM', 'Pass wx');
+  if (typeof (wx as WxPlatform | undefined)?.connectSocket !== 'function')
+    throw clientError('MH_CLIENT_UNSUPPORTED_PLATFORM', 'Pass wx');
   return defineWebSocketClass(wxDriver(wx), wx, options);
 }

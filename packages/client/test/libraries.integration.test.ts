@@ -6,7 +6,6 @@ import { createWx, type SimulatedPhone } from '@minihub/simulator';
 import { Client as StompClient } from '@stomp/stompjs';
 import { createClient } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
-import ReconnectingWebSocket from 'reconnecting-websocket';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer, type WebSocket as WsSocket } from 'ws';
 import { startEchoServer, until } from '../../simulator/test/fixtures.ts';
@@ -14,6 +13,11 @@ import { createWebSocketClass, type MiniWebSocketClass } from '../src/index.ts';
 
 // By require: graphql-ws loads the CommonJS copy of graphql, and one copy does not take the other's schema.
 const { buildSchema } = createRequire(import.meta.url)('graphql') as typeof import('graphql');
+
+// By require too: its types describe the CommonJS copy only.
+const ReconnectingWebSocket = createRequire(import.meta.url)(
+  'reconnecting-websocket',
+) as typeof import('reconnecting-websocket').default;
 
 // Other people's libraries, unchanged: each is given the class and nothing else.
 
@@ -88,7 +92,8 @@ describe('libraries on the WebSocket class', () => {
       .withUrl(server.url.replace('ws', 'http'), {
         skipNegotiation: true,
         transport: HttpTransportType.WebSockets,
-        WebSocket: Socket as never,
+        // The option is there at run time, and marked internal in the types.
+        ...{ WebSocket: Socket },
       })
       .withAutomaticReconnect([0, 10])
       .configureLogging(LogLevel.None)

@@ -39,7 +39,7 @@ async function perform(phone: Phone, options: RequestOptions, signal: AbortSigna
     method: options.method ?? 'GET',
     headers: { 'content-type': 'application/json', ...options.header, referer: phone.referer },
     signal,
-    ...(body === undefined ? {} : { body }),
+    ...(body === undefined ? {} : { body: body as string }),
   });
   const bytes = await response.arrayBuffer();
   const header = Object.fromEntries(response.headers.entries());

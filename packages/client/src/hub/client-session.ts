@@ -170,8 +170,12 @@ export class ClientSession {
       else this.expire();
     } else if (this.phase === 'open') {
       if (serverTimeoutMs > 0 && now >= this.receivedAt + serverTimeoutMs && this.deadline === 0) {
-        if (late > frozenMs) this.probe(now);
-        else this.expire();
+        if (late <= frozenMs) this.expire();
+        else {
+          this.probe(now);
+          // With probing turned off: the answer may stand right behind this timer all the same.
+          if (this.deadline === 0) this.deadline = now + 1_000;
+        }
       }
       if (this.ackAt > 0 && now >= this.ackAt) this.acknowledge(now);
       if (keepAliveIntervalMs > 0 && now >= this.sentAt + keepAliveIntervalMs) {

@@ -1,9 +1,9 @@
 import { clientError } from '../errors.ts';
 import { hostTimers } from '../web-socket/host.ts';
 import { detectPlatform, driverFor, type Platform, type PlatformName } from '../web-socket/platform.ts';
+import type { EngineSettings } from './engine-needs.ts';
 import { findFetch, findPlatform, toAbsoluteUrl } from './host-platform.ts';
 import { fetchHttp, type HttpClient, platformHttp, type RequestPlatform } from './http.ts';
-import type { EngineSettings } from './hub-engine.ts';
 import { type HubConnectionOptions, hubDefaults } from './hub-options.ts';
 import { jsonCodec } from './json-codec.ts';
 import type { PhoneEvents } from './phone-watch.ts';

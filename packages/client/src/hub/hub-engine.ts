@@ -1,39 +1,17 @@
 import { type CloseMessage, type HubMessage, MessageType, type MinihubError } from '@minihub/protocol';
 import { type ClientError, clientError } from '../errors.ts';
-import type { HostTimers } from '../web-socket/host.ts';
-import { Callbacks, type ReportError } from './callbacks.ts';
+import { Alarm } from './alarm.ts';
+import { Callbacks } from './callbacks.ts';
 import { type CallHost, Calls } from './calls.ts';
-import { ClientSession, type SessionSettings } from './client-session.ts';
-import {
-  type HubConnectionState,
-  type StateChange,
-  type StateReason,
-  stateTransitions,
-  type WaitingFor,
-} from './connection-state.ts';
-import { type Phone, type PhoneEvents, watchPhone } from './phone-watch.ts';
-import type { ReconnectDelay } from './reconnect-policy.ts';
+import { ClientSession } from './client-session.ts';
+import type { HubConnectionState, StateChange, StateReason, WaitingFor } from './connection-state.ts';
+import type { EngineSettings } from './engine-needs.ts';
+import { Outgoing } from './outgoing.ts';
+import { type Phone, watchPhone } from './phone-watch.ts';
 import { isFinal, mayReattach, reattachDelay, stableMs } from './retry-rules.ts';
 import { findRoute, type Route, type RouteSettings, toTarget } from './route.ts';
-import { type QueueLimits, SendQueue, type Waiting } from './send-queue.ts';
+import { StateNotifier } from './state-notifier.ts';
 import type { Transport } from './transports/transport.ts';
-
-/** Everything that an engine has to know; `connect` and the SignalR surface make it from their options. */
-export interface EngineSettings extends RouteSettings, Omit<SessionSettings, 'resumeBufferBytes'>, QueueLimits {
-  readonly resumeBufferBytes: number;
-  /** How long a lost connection may be resumed, in milliseconds: the server's window. */
-  readonly resumeWindowMs: number;
-  readonly closeTimeoutMs: number;
-  /** `undefined`: never. */
-  readonly reconnect: ReconnectDelay | undefined;
-  readonly retryFirstStart: boolean;
-  /** Whether what is sent while there is no connection waits for one. */
-  readonly queueing: boolean;
-  readonly platform: PhoneEvents;
-  readonly timers: HostTimers;
-  readonly random: () => number;
-  readonly report: ReportError;
-}
 
 interface Starter {
   resolve(): void;
@@ -51,15 +29,15 @@ const offlineRetryMs = 30_000;
  * them, and decides what to do when one ends. All that is known of phones comes together here.
  */
 export class HubEngine {
-  state: HubConnectionState = 'disconnected';
   connectionId: string | undefined;
   waitingFor: WaitingFor | undefined;
   readonly calls: Calls;
   readonly callbacks: Callbacks;
 
   private readonly settings: EngineSettings;
-  private readonly queue: SendQueue;
-  private listeners: ((change: StateChange) => void)[] = [];
+  private readonly outgoing: Outgoing;
+  private readonly states: StateNotifier;
+  private readonly alarm: Alarm;
   private starters: Starter[] = [];
   private stopping: Promise<void> | undefined;
   private stopped: (() => void) | undefined;
@@ -75,18 +53,26 @@ export class HubEngine {
   private transportIndex = 0;
   private lostAt = 0;
   private openedAt = 0;
-  private settling = false;
-  private armedAt = Number.POSITIVE_INFINITY;
-  private tickTimer: unknown;
   /** For the next attempt, the deadline of this one, or that of a close. */
   private timer: unknown;
 
   constructor(settings: EngineSettings) {
     this.settings = settings;
-    this.queue = new SendQueue(settings);
+    this.outgoing = new Outgoing(settings, {
+      session: () => this.session,
+      isOver: () => this.isIn('disconnected') || this.isIn('disconnecting'),
+      now: () => this.now(),
+      rearm: () => this.arm(),
+    });
+    this.states = new StateNotifier(settings.report);
+    this.alarm = new Alarm(settings.timers, (now) => {
+      this.session?.tick(now);
+      this.outgoing.queue.expire(now);
+      this.arm();
+    });
     this.callbacks = new Callbacks(settings.report);
     const host: CallHost = {
-      submit: (message, done) => this.submit(message, done),
+      submit: (message, done) => this.outgoing.submit(message, done),
       bufferedBytes: () => this.transport?.bufferedBytes() ?? 0,
       delay: (ms, act) => {
         const timer = settings.timers.setTimeout(act, ms);
@@ -96,12 +82,13 @@ export class HubEngine {
     this.calls = new Calls(host);
   }
 
+  get state(): HubConnectionState {
+    return this.states.current;
+  }
+
   /** @returns stops listening */
   onStateChange(listener: (change: StateChange) => void): () => void {
-    this.listeners = this.listeners.concat(listener);
-    return () => {
-      this.listeners = this.listeners.filter((other) => other !== listener);
-    };
+    return this.states.listen(listener);
   }
 
   /** Resolves when connected; rejects when it is given up. */
@@ -156,19 +143,7 @@ export class HubEngine {
   }
 
   private change(to: HubConnectionState, reason: StateReason, error?: MinihubError, resumed?: boolean): void {
-    const from = this.state;
-    if (stateTransitions[from].indexOf(to) < 0) return;
-    this.state = to;
-    const change: { -readonly [K in keyof StateChange]: StateChange[K] } = { from, to, reason };
-    if (error !== undefined) change.error = error;
-    if (resumed !== undefined) change.resumed = resumed;
-    this.listeners.forEach((listener) => {
-      try {
-        listener(change);
-      } catch (thrown) {
-        this.settings.report(thrown, { stage: 'stateChanged' });
-      }
-    });
+    this.states.change(to, reason, error, resumed);
   }
 
   private wait(delayMs: number, act: () => void): void {
@@ -239,7 +214,7 @@ export class HubEngine {
         write: (data) => this.transport?.send(data),
         opened: (resumed) => this.handleReady(resumed),
         deliver: (message) => this.deliver(message),
-        drained: () => this.drain(),
+        drained: () => this.outgoing.drain(),
         failed: (error) => this.lost(error),
       },
     );
@@ -252,10 +227,10 @@ export class HubEngine {
     this.transportIndex = 0;
     this.connectionId = this.route?.connectionId;
     // What listeners send now (joining groups again, for instance) goes before what has been waiting.
-    this.settling = true;
+    this.outgoing.settling = true;
     this.change('connected', resumed ? 'resumed' : 'opened', undefined, resumed);
-    this.settling = false;
-    this.drain();
+    this.outgoing.settling = false;
+    this.outgoing.drain();
     const { starters } = this;
     this.starters = [];
     starters.forEach((starter) => {
@@ -267,7 +242,7 @@ export class HubEngine {
     try {
       if (message.type === MessageType.Close) this.handleClose(message);
       else if (message.type === MessageType.Invocation) {
-        this.callbacks.run(message, (completion) => this.submit(completion, () => {}));
+        this.callbacks.run(message, (completion) => this.outgoing.submit(completion, () => {}));
       } else this.calls.deliver(message);
     } catch (error) {
       this.settings.report(error, { stage: 'deliver' });
@@ -352,6 +327,7 @@ export class HubEngine {
     const { transport, starters, stopped } = this;
     this.generation++;
     timers.clearTimeout(this.timer);
+    this.alarm.clear();
     this.transport = undefined;
     transport?.close();
     this.endSession();
@@ -363,7 +339,7 @@ export class HubEngine {
     this.stopped = undefined;
     this.change('disconnected', reason, error);
     const failure = (error ?? clientError('MH_CLIENT_CLOSED', 'The connection was closed.')) as ClientError;
-    this.queue.clear(failure);
+    this.outgoing.queue.clear(failure);
     this.calls.fail(failure, true);
     starters.forEach((starter) => {
       starter.reject(failure);
@@ -407,66 +383,7 @@ export class HubEngine {
     if (this.waitingFor === 'network') this.wait(0, () => this.attempt());
   }
 
-  // ---- sending
-
-  private submit(message: HubMessage, done: (error?: ClientError) => void): () => boolean {
-    const { session, settings, queue, state } = this;
-    let frame: string | Uint8Array;
-    try {
-      frame = settings.codec.encode(message);
-    } catch (error) {
-      done(error as ClientError);
-      return () => false;
-    }
-    const isOpen = session?.phase === 'open';
-    if (session !== undefined && isOpen && !session.isFull && (queue.isEmpty || this.settling)) {
-      session.send(frame, message, this.now());
-      this.arm();
-      done();
-      return () => false;
-    }
-    if (state === 'disconnected' || state === 'disconnecting' || (!settings.queueing && !isOpen)) {
-      done(
-        clientError('MH_CLIENT_NOT_CONNECTED', `Cannot send data if the connection is not in the 'Connected' State.`),
-      );
-      return () => false;
-    }
-    const entry: Waiting = { frame, message, at: this.now(), done };
-    queue.add(entry);
-    this.arm();
-    return () => queue.remove(entry);
-  }
-
-  private drain(): void {
-    const { queue } = this;
-    const now = this.now();
-    queue.expire(now);
-    for (;;) {
-      const { session } = this;
-      if (session === undefined || session.phase !== 'open' || session.isFull) return;
-      const entry = queue.take();
-      if (entry === undefined) return;
-      session.send(entry.frame, entry.message, now);
-      entry.done();
-    }
-  }
-
   private arm(): void {
-    const { timers } = this.settings;
-    const at = Math.min(this.session?.nextTickAt ?? Number.POSITIVE_INFINITY, this.queue.expiresAt);
-    // A timer that fires too early looks again; only a later one has to be replaced.
-    if (at >= this.armedAt) return;
-    timers.clearTimeout(this.tickTimer);
-    this.armedAt = at;
-    this.tickTimer = timers.setTimeout(
-      () => {
-        const now = this.now();
-        this.armedAt = Number.POSITIVE_INFINITY;
-        this.session?.tick(now);
-        this.queue.expire(now);
-        this.arm();
-      },
-      Math.max(0, at - this.now()),
-    );
+    this.alarm.set(Math.min(this.session?.nextTickAt ?? Number.POSITIVE_INFINITY, this.outgoing.queue.expiresAt));
   }
 }

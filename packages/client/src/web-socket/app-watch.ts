@@ -1,7 +1,7 @@
 import type { HostTimers } from './host.ts';
 import type { SocketSession } from './socket-session.ts';
 
-type AppListener = (result?: { readonly networkType?: string }) => void;
+type AppListener = (result?: unknown) => void;
 
 /** The part of a platform that tells about the app and its network; all of it optional. */
 export interface AppEvents {
@@ -32,7 +32,7 @@ export function watchApp(
   const subscribe = <K extends keyof AppEvents>(name: K, listener: AppListener): void => {
     try {
       app[name]?.(listener);
-    } catch (error) {
+    } catch {
       // In a plugin some of these throw; they are hints, and the class works without.
     }
   };
@@ -45,7 +45,7 @@ export function watchApp(
     if (awayMs >= suspendAfterMs) each((session) => session.suspect(graceMs, 'Nothing arrived after the background'));
   });
   subscribe('onNetworkStatusChange', (result) => {
-    const type = result?.networkType;
+    const type = (result as { readonly networkType?: string } | undefined)?.networkType;
     if (type !== network) each((session) => session.suspect(graceMs, 'Nothing arrived after the network changed'));
     network = type;
   });

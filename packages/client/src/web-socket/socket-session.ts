@@ -34,14 +34,14 @@ const cutReasons = /^(interrupted|stream end encountered)$/i;
  */
 export class SocketSession {
   /** As the standard's. */
-  readyState: 0 | 1 | 2 | 3 = 0;
+  readyState: 0 | 1 | 2 | 3 = 0 as 0 | 1 | 2 | 3;
   protocol = '';
   extensions = '';
   private readonly context: SessionContext;
   private readonly events: SessionEvents;
   private readonly offered: readonly string[];
   private port: SocketPort | undefined;
-  private ended = false;
+  private ended: boolean = false;
   private asked: { readonly code: number | undefined; readonly reason: string } | undefined;
   /** The handshake's timer, then the closing handshake's. */
   private timer: unknown;
@@ -82,8 +82,8 @@ export class SocketSession {
       return;
     }
     if (port.queued === undefined) this.pendingBytes += bytes;
-    let within = true;
-    let settled = false;
+    let within: boolean = true;
+    let settled: boolean = false;
     const done = (errMsg?: string): void => {
       if (within) this.context.timers.setTimeout(() => done(errMsg), 0);
       else if (!settled) {

@@ -23,7 +23,7 @@ function normalizeHost(host: string): string {
   let plain = host;
   try {
     plain = decodeURIComponent(host);
-  } catch (error) {
+  } catch {
     plain = '%'; // not UTF-8 behind the escapes: refused below like any other forbidden character
   }
   const valid = plain.charAt(0) === '[' ? /^\[[\da-f.]*:[\da-f:.]*\]$/i : /^[^\0- #%/:<>?@[\\\]^`{|}\x7f]+$/;

@@ -71,6 +71,7 @@ export function defineWebSocketClass(
 
   class WebSocket {
     constructor(url: unknown, protocols?: unknown, own?: SocketOptions) {
+      // biome-ignore lint/complexity/noArguments: the standard counts arguments, and rest parameters would change `length`
       need(1, arguments.length);
       const href = parseSocketUrl(toScalarString(url));
       const listeners = new ListenerList(timers);
@@ -126,6 +127,7 @@ export function defineWebSocketClass(
 
     send(data: unknown): void {
       const { session } = inside(this);
+      // biome-ignore lint/complexity/noArguments: the standard counts arguments, and rest parameters would change `length`
       need(1, arguments.length);
       const payload = toPayload(data);
       if (session.readyState === 0) throw new WebSocketException('InvalidStateError', 'Still in CONNECTING state');
@@ -139,6 +141,7 @@ export function defineWebSocketClass(
 
     addEventListener(type: unknown, listener: unknown, listenerOptions?: unknown): void {
       const { listeners } = inside(this);
+      // biome-ignore lint/complexity/noArguments: the standard counts arguments, and rest parameters would change `length`
       need(2, arguments.length);
       listeners.add(String(type), listener, listenerOptions);
     }

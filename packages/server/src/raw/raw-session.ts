@@ -230,9 +230,9 @@ export class RawSession implements TransportSink, RawInboxOwner {
 }
 
 /** Why the transport ended, when it was not us. */
-function endingOf({ graceful, error }: TransportEnd): Ending {
+function endingOf({ graceful, vanished, error }: TransportEnd): Ending {
   if (graceful) return { cause: 'client' };
-  const isFault = error !== undefined && 'code' in error && String(error.code).startsWith('WS_ERR_');
+  const isFault = error !== undefined && vanished === false;
   const message = error?.message ?? 'The connection broke without a close frame.';
   return { cause: isFault ? 'protocol' : 'transport', error: serverError('MH_SERVER_TRANSPORT', message, error) };
 }

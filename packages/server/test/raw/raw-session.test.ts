@@ -203,21 +203,21 @@ describe('the end of a raw connection', () => {
 
   it('is the transport’s when no close frame came', async () => {
     const reset = new Error('read ECONNRESET');
-    expect(await causeOf((peer) => peer.end({ graceful: false, error: reset }))).toMatchObject({
+    expect(await causeOf((peer) => peer.end({ graceful: false, vanished: true, error: reset }))).toMatchObject({
       cause: 'transport',
       error: { code: 'MH_SERVER_TRANSPORT', message: 'read ECONNRESET', cause: reset },
       code: 1006,
       reason: '',
     });
-    expect(await causeOf((peer) => peer.end({ graceful: false, code: 1006 }))).toMatchObject({
+    expect(await causeOf((peer) => peer.end({ graceful: false, vanished: true, code: 1006 }))).toMatchObject({
       cause: 'transport',
       error: { code: 'MH_SERVER_TRANSPORT' },
     });
   });
 
   it('is the protocol’s when a frame broke its rules', async () => {
-    const fault = Object.assign(new RangeError('Invalid opcode'), { code: 'WS_ERR_INVALID_OPCODE' });
-    expect(await causeOf((peer) => peer.end({ graceful: false, error: fault }))).toMatchObject({
+    const fault = new RangeError('Invalid opcode');
+    expect(await causeOf((peer) => peer.end({ graceful: false, vanished: false, error: fault }))).toMatchObject({
       cause: 'protocol',
       error: { cause: fault },
     });

@@ -385,8 +385,8 @@ describe('calls of a connection', () => {
       methods: { two: method([upload(z.number()), upload(z.number())], () => 'never') },
     });
     const client = await new HubHarness(hub).connect();
-    client.send({ ...(call('two', '1') as object), streamIds: ['a', 'a'] } as HubMessage);
-    client.send({ ...(call('two', '2') as object), streamIds: ['b', '2'] } as HubMessage);
+    client.send({ ...(call('two', '1') as object), streamIds: ['a', 'a'] } as unknown as HubMessage);
+    client.send({ ...(call('two', '2') as object), streamIds: ['b', '2'] } as unknown as HubMessage);
     await turns();
     expect(client.completions).toEqual({
       1: { type: 3, invocationId: '1', error: "Invocation ID 'a' is already in use." },
@@ -452,7 +452,7 @@ describe('calls of a connection', () => {
     });
     const harness = new HubHarness(hub, { uploadBufferItems: 3 });
     const client = await harness.connect();
-    client.send({ ...(call('take', '1') as object), streamIds: ['u'] } as HubMessage);
+    client.send({ ...(call('take', '1') as object), streamIds: ['u'] } as unknown as HubMessage);
     for (let item = 0; item < 10; item++) client.send({ type: MessageType.StreamItem, invocationId: 'u', item });
     expect(client.transport.isPaused).toBe(true);
     go.resolve();
@@ -469,7 +469,8 @@ describe('calls of a connection', () => {
     const gate = createDeferred();
     const hub = defineHub()({ methods: { wait: method([upload(z.number())], () => gate.promise) } });
     const client = await new HubHarness(hub, { maxActiveInvocations: 2 }).connect();
-    const wait = (id: string): HubMessage => ({ ...(call('wait', id) as object), streamIds: [`u${id}`] }) as HubMessage;
+    const wait = (id: string): HubMessage =>
+      ({ ...(call('wait', id) as object), streamIds: [`u${id}`] }) as unknown as HubMessage;
     client.send(wait('1'), wait('2'), wait('3'));
     await turns();
     expect(client.completions).toMatchObject({

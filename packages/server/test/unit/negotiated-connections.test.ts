@@ -6,7 +6,7 @@ function createRegistry(maxPendingConnections = 10) {
   const clock = new FakeClock();
   const registry = new NegotiatedConnections(clock, { connectTimeoutMs: 15_000, maxPendingConnections });
   const create = () => {
-    const made = registry.create(1, undefined);
+    const made = registry.create(1, undefined, false);
     if (made === undefined) throw new Error('full');
     return made;
   };
@@ -16,13 +16,13 @@ function createRegistry(maxPendingConnections = 10) {
 describe('NegotiatedConnections', () => {
   it('gives out ids of 22 characters, and a token that is no id', () => {
     const { registry } = createRegistry();
-    const made = registry.create(1, { user: 'u' });
+    const made = registry.create(1, { user: 'u' }, false);
     expect(made?.id).toMatch(/^[\w-]{22}$/);
     expect(made?.token).toMatch(/^[\w-]{22}$/);
     expect(made?.token).not.toBe(made?.id);
     expect(registry.get(made?.token ?? '')).toBe(made);
     expect(registry.get(made?.id ?? '')).toBeUndefined();
-    const old = registry.create(0, undefined);
+    const old = registry.create(0, undefined, false);
     expect(old?.token).toBe(old?.id);
     expect(new Set(Array.from({ length: 1_000 }, createId)).size).toBe(1_000);
   });
@@ -30,10 +30,10 @@ describe('NegotiatedConnections', () => {
   it('refuses more than may wait, until one connects or goes', () => {
     const { registry, create } = createRegistry(2);
     const [a, b] = [create(), create()];
-    expect(registry.create(1, undefined)).toBeUndefined();
+    expect(registry.create(1, undefined, false)).toBeUndefined();
     registry.activate(a, 'WebSockets');
-    expect(registry.create(1, undefined)).toBeDefined();
-    expect(registry.create(1, undefined)).toBeUndefined();
+    expect(registry.create(1, undefined, false)).toBeDefined();
+    expect(registry.create(1, undefined, false)).toBeUndefined();
     registry.release(b);
     registry.release(b);
     expect(registry.waiting).toBe(1);
@@ -43,7 +43,7 @@ describe('NegotiatedConnections', () => {
 
   it('has no bound when that is off', () => {
     const { registry } = createRegistry(0);
-    for (let i = 0; i < 1_000; i++) expect(registry.create(1, undefined)).toBeDefined();
+    for (let i = 0; i < 1_000; i++) expect(registry.create(1, undefined, false)).toBeDefined();
   });
 
   it('forgets those that nobody has come for in time, and no other', () => {

@@ -1,6 +1,10 @@
+import type { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { Receiver } from 'ws';
+import * as ws from 'ws';
 import { webSocketFraming } from '../../src/transport/web-socket-framing.ts';
+
+// `ws` exports its parser, but not in its types.
+const { Receiver } = ws as unknown as { Receiver: new (options: { isServer: boolean }) => Writable };
 
 /** What `ws` reads out of a frame from a server. */
 function read(frame: Buffer): Promise<{ data: Buffer; isBinary: boolean }> {

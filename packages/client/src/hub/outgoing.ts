@@ -1,0 +1,74 @@
+import type { HubMessage } from '@minihub/protocol';
+import { type ClientError, clientError } from '../errors.ts';
+import type { ClientSession } from './client-session.ts';
+import type { EngineSettings } from './engine-needs.ts';
+import { SendQueue, type Waiting } from './send-queue.ts';
+
+/** What an {@link Outgoing} asks of its connection. */
+export interface OutgoingHost {
+  session(): ClientSession | undefined;
+  /** Whether nothing may be sent any more, or not yet. */
+  isOver(): boolean;
+  now(): number;
+  /** Something is due at another time than before. */
+  rearm(): void;
+}
+
+/** The way out of a connection: at once where that is possible, else through the queue, in order. */
+export class Outgoing {
+  readonly queue: SendQueue;
+  /** While listeners hear that the connection is there: what they send goes before what has been waiting. */
+  settling: boolean = false;
+  private readonly settings: EngineSettings;
+  private readonly host: OutgoingHost;
+
+  constructor(settings: EngineSettings, host: OutgoingHost) {
+    this.settings = settings;
+    this.host = host;
+    this.queue = new SendQueue(settings);
+  }
+
+  /** @returns takes the message back; false when it has gone */
+  submit(message: HubMessage, done: (error?: ClientError) => void): () => boolean {
+    const { settings, queue, host } = this;
+    const session = host.session();
+    let frame: string | Uint8Array;
+    try {
+      frame = settings.codec.encode(message);
+    } catch (error) {
+      done(error as ClientError);
+      return () => false;
+    }
+    const isOpen = session?.phase === 'open';
+    if (session !== undefined && isOpen && !session.isFull && (queue.isEmpty || this.settling)) {
+      session.send(frame, message, host.now());
+      host.rearm();
+      done();
+      return () => false;
+    }
+    if (host.isOver() || (!settings.queueing && !isOpen)) {
+      const text = `Cannot send data if the connection is not in the 'Connected' State.`;
+      done(clientError('MH_CLIENT_NOT_CONNECTED', text));
+      return () => false;
+    }
+    const entry: Waiting = { frame, message, at: host.now(), done };
+    queue.add(entry);
+    host.rearm();
+    return () => queue.remove(entry);
+  }
+
+  /** Sends what waits, as far as the session takes it. */
+  drain(): void {
+    const { queue, host } = this;
+    const now = host.now();
+    queue.expire(now);
+    for (;;) {
+      const session = host.session();
+      if (session === undefined || session.phase !== 'open' || session.isFull) return;
+      const entry = queue.take();
+      if (entry === undefined) return;
+      session.send(entry.frame, entry.message, now);
+      entry.done();
+    }
+  }
+}
