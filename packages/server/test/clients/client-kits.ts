@@ -118,7 +118,7 @@ function beforeFetch(kit: ClientKit): ClientKit {
   };
 }
 
-const since5 = { clientResults: 'came with 7.0', saysClose: 'came with 8.0', tokenInHeader: 'came with 6.0' };
+const since5 = { clientResults: 'came with 7.0', tokenInHeader: 'came with 6.0' };
 const since3 = { ...since5, headers: 'came with 5.0' };
 
 /** The clients that the server is tested with, and what each cannot do. */

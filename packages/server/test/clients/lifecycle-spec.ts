@@ -103,22 +103,6 @@ export function lifecycleSpec(kit: ClientKit, mode: Mode): void {
     expect((await events.gone.next()).cause).toBe('shutdown');
   });
 
-  if (kit.lacks.saysClose === undefined) {
-    it('says Close before it goes', async () => {
-      const { connect, events } = await setScene(kit, mode);
-      const { connection } = await connect();
-      await connection.stop();
-      expect(await events.gone.next()).toEqual({ cause: 'client', groups: ['everybody'] });
-    });
-  } else {
-    it(`goes with a WebSocket close alone: a Close message ${kit.lacks.saysClose}`, async () => {
-      const { connect, events } = await setScene(kit, mode);
-      const { connection } = await connect();
-      await connection.stop();
-      expect(await events.gone.next()).toEqual({ cause: 'client', groups: ['everybody'] });
-    });
-  }
-
   if (kit.lacks.automaticReconnect === undefined) reconnectSpec(kit, mode);
   else {
     it(`stays closed when it may reconnect: automatic reconnect ${kit.lacks.automaticReconnect}`, async () => {

@@ -1,0 +1,125 @@
+import { HubHandle } from '@minihub/server';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { trapFaults } from '../support/fault-trap.ts';
+import { anyStep, chunksOf, createHostileHub, type HostileClient, type HostileStep } from '../support/hostile.ts';
+import { HubHarness, type MemoryClient, type ProtocolName } from '../support/hub-harness.ts';
+import { createGate } from '../support/inbox.ts';
+import { turns } from '../support/turn.ts';
+
+trapFaults();
+
+const limits = { maxPendingInvocations: 4, maxActiveInvocations: 16, uploadBufferItems: 2, maxBufferedBytes: 20_000 };
+const shape = fc.record({
+  protocol: fc.constantFrom<ProtocolName>('json', 'messagepack'),
+  shakesHands: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  steps: fc.array(anyStep, { maxLength: 25 }),
+  end: fc.constantFrom('properly', 'broken', 'server'),
+});
+
+/** Plays steps against one connection. Whatever it sends, no call into the server may throw. */
+async function play(harness: HubHarness, client: MemoryClient, steps: readonly HostileStep[], openGate: () => void) {
+  const { clients, disconnect } = handleOf(harness);
+  for (const step of steps) {
+    for (const chunk of chunksOf(step, client.codec)) client.transport.push(chunk);
+    if (step.do === 'turn') await turns(1);
+    else if (step.do === 'open gate') openGate();
+    else if (step.do === 'broadcast') void clients.all.message('x'.repeat(3_000));
+    else if (step.do === 'kick') await disconnect(client.id);
+    else if (step.do === 'stall') client.transport.isStalled = true;
+    else if (step.do === 'drain') client.transport.drain();
+    else if (step.do === 'pass') await harness.pass(step.ms);
+  }
+}
+
+function handleOf(harness: HubHarness) {
+  const handle = new HubHandle<HostileClient>(harness.host);
+  return { clients: handle.clients, disconnect: (connection: string) => handle.disconnect({ connection }) };
+}
+
+describe('a live session', () => {
+  it('survives whatever a peer sends, cut anywhere, at any moment, and leaves nothing behind', {
+    timeout: 60_000,
+  }, async () => {
+    await fc.assert(
+      fc.asyncProperty(shape, async ({ protocol, shakesHands, steps, end }) => {
+        const { hub, state } = createHostileHub();
+        const harness = new HubHarness(hub, limits);
+        const neighbour = await harness.connect();
+        const client = harness.open({ protocol, handshake: shakesHands });
+        const openGate = (): void => {
+          state.gate.open();
+          state.gate = createGate();
+        };
+        await play(harness, client, steps, openGate);
+
+        if (end === 'server') await handleOf(harness).disconnect(client.id);
+        client.transport.end({ graceful: end === 'properly' });
+        for (let i = 0; i < 20 && harness.host.openConnections > 1; i++) {
+          openGate();
+          await turns(3);
+        }
+        expect(harness.released).toEqual([client.id]);
+        expect(harness.host.openConnections).toBe(1);
+        expect(harness.host.connectionCount).toBe(1);
+        expect(await harness.host.groups.names()).toEqual(['all']);
+        expect(await harness.host.groups.of(client.id)).toEqual([]);
+
+        // Nobody else has noticed anything.
+        neighbour.invoke('n', 'add', 40, 2);
+        await turns(2);
+        expect(neighbour.completions.n).toEqual({ type: 3, invocationId: 'n', result: 42 });
+
+        neighbour.transport.end();
+        openGate();
+        await turns(4);
+        await harness.pass(6_000);
+        openGate();
+        await turns(4);
+        expect([harness.host.openConnections, harness.clock.pending]).toEqual([0, 0]);
+        expect(await harness.host.groups.names()).toEqual([]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('keeps no connection in memory when it is over', { timeout: 60_000 }, async () => {
+    const { hub, state } = createHostileHub();
+    const harness = new HubHarness(hub, limits);
+    let collected = 0;
+    const registry = new FinalizationRegistry<undefined>(() => {
+      collected++;
+    });
+    const sessions = 2_000;
+    const samples = fc.sample(shape, { numRuns: 50, seed: 7 });
+    for (let i = 0; i < sessions; i++) {
+      const { protocol, steps, end } = samples[i % samples.length] as (typeof samples)[number];
+      const client = harness.open({ protocol });
+      registry.register(client.transport.sink, undefined);
+      for (const step of steps) for (const chunk of chunksOf(step, client.codec)) client.transport.push(chunk);
+      client.transport.end({ graceful: end === 'properly' });
+      state.gate.open();
+      if (i % 50 === 0) await turns(2);
+    }
+    for (let i = 0; i < 20 && harness.host.openConnections > 0; i++) await turns(3);
+    expect(harness.host.openConnections).toBe(0);
+    await harness.pass(6_000);
+    expect(harness.clock.pending).toBe(0);
+    harness.log.entries.length = 0;
+    const collect = (globalThis as { gc?: () => void }).gc ?? (await loadCollector());
+    for (let i = 0; i < 20 && collected < sessions; i++) {
+      collect();
+      await turns(5);
+    }
+    // The last ones may still be on the stack of the collector's roots.
+    expect(collected).toBeGreaterThan(sessions * 0.99);
+  });
+});
+
+/** The garbage collector, by hand. */
+async function loadCollector(): Promise<() => void> {
+  const { setFlagsFromString } = await import('node:v8');
+  const { runInNewContext } = await import('node:vm');
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+}
