@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 export type Mode = 'negotiating' | 'skipping negotiation';
 
 /** Something that not every version of the official client can do. */
-export type Ability = 'upload' | 'automaticReconnect' | 'clientResults' | 'headers' | 'tokenInHeader' | 'saysClose';
+export type Ability = 'upload' | 'automaticReconnect' | 'clientResults' | 'headers' | 'tokenInHeader';
 
 /** What the tests need of an official connection. All versions have it. */
 export interface ClientConnection {
