@@ -1,5 +1,8 @@
 import type { Log } from '../log.ts';
 
+/** Items that a stream may send in one turn of the event loop. */
+const itemsPerTurn = 256;
+
 type Items = AsyncIterator<unknown> | Iterator<unknown>;
 
 /** Where items go. */
@@ -50,7 +53,9 @@ export class ItemPump {
 
   async #move(): Promise<void> {
     try {
-      while (!this.#isOver) {
+      for (let count = 1; !this.#isOver; count++) {
+        // A source that never waits would otherwise hold up everybody else, and the message that cancels it.
+        if (count % itemsPerTurn === 0) await nextTurn();
         const result = await this.#source.next();
         if (this.#isOver) return;
         if (result.done) {
@@ -86,4 +91,8 @@ export class ItemPump {
       failed(error);
     }
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -116,4 +116,21 @@ describe('ItemPump', () => {
     await turns(1);
     expect([seen, log.events]).toEqual([['done'], ['streamCleanupThrew']]);
   });
+
+  // A stream that never waits ran to its end within one turn: nobody else was served, and no cancel could be read.
+  it('gives others their turn while a source never waits, so that it can be cancelled', async () => {
+    const source = (function* () {
+      for (let n = 0; n < 100_000; n++) yield n;
+    })();
+    const { pump, seen } = pumpOf(source);
+    pump.run();
+    await turns(1);
+    pump.cancel();
+    const sent = seen.length;
+    await turns();
+    expect(sent).toBeGreaterThan(1);
+    expect(sent).toBeLessThan(100_000);
+    expect(seen.length).toBe(sent);
+    expect(seen.at(-1)).toBe('done');
+  });
 });
