@@ -170,8 +170,8 @@ export class HubHost implements Application, Messenger {
 
   /** The connection is over, hooks included. */
   closed(connection: HubConnection): void {
-    this.#open.delete(connection);
-    connection.opening.released();
+    // The end of the hooks and the end of the transport may both come to this; the id is let go once.
+    if (this.#open.delete(connection)) connection.opening.released();
   }
 
   send(target: Target, message: EncodedMessage): void {

@@ -55,7 +55,7 @@ describe('a live session', () => {
 
         if (end === 'server') await handleOf(harness).disconnect(client.id);
         client.transport.end({ graceful: end === 'properly' });
-        for (let i = 0; i < 20 && harness.host.openConnections > 1; i++) {
+        for (let i = 0; i < 500 && harness.host.openConnections > 1; i++) {
           openGate();
           await turns(3);
         }
@@ -82,44 +82,4 @@ describe('a live session', () => {
       { numRuns: 400 },
     );
   });
-
-  it('keeps no connection in memory when it is over', { timeout: 60_000 }, async () => {
-    const { hub, state } = createHostileHub();
-    const harness = new HubHarness(hub, limits);
-    let collected = 0;
-    const registry = new FinalizationRegistry<undefined>(() => {
-      collected++;
-    });
-    const sessions = 2_000;
-    const samples = fc.sample(shape, { numRuns: 50, seed: 7 });
-    for (let i = 0; i < sessions; i++) {
-      const { protocol, steps, end } = samples[i % samples.length] as (typeof samples)[number];
-      const client = harness.open({ protocol });
-      registry.register(client.transport.sink, undefined);
-      for (const step of steps) for (const chunk of chunksOf(step, client.codec)) client.transport.push(chunk);
-      client.transport.end({ graceful: end === 'properly' });
-      state.gate.open();
-      if (i % 50 === 0) await turns(2);
-    }
-    for (let i = 0; i < 20 && harness.host.openConnections > 0; i++) await turns(3);
-    expect(harness.host.openConnections).toBe(0);
-    await harness.pass(6_000);
-    expect(harness.clock.pending).toBe(0);
-    harness.log.entries.length = 0;
-    const collect = (globalThis as { gc?: () => void }).gc ?? (await loadCollector());
-    for (let i = 0; i < 20 && collected < sessions; i++) {
-      collect();
-      await turns(5);
-    }
-    // The last ones may still be on the stack of the collector's roots.
-    expect(collected).toBeGreaterThan(sessions * 0.99);
-  });
 });
-
-/** The garbage collector, by hand. */
-async function loadCollector(): Promise<() => void> {
-  const { setFlagsFromString } = await import('node:v8');
-  const { runInNewContext } = await import('node:vm');
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
-}

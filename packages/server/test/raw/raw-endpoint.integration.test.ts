@@ -72,9 +72,9 @@ describe('a raw endpoint on a real server', () => {
     clock.advance(5_000);
     expect((await deaf.nextFrame()).opcode).toBe(opcodes.ping);
     await pinged;
-    // Its pong is on the way; the message behind it shows that it has arrived.
-    polite.send('x');
-    await once(polite, 'message');
+    // Its pong is on the way; the answer to what is behind it shows that it has arrived.
+    polite.ping();
+    await once(polite, 'pong');
     clock.advance(5_000);
     expect(await handler.ends.next()).toMatchObject({ cause: 'timeout', code: 1006 });
     expect((await deaf.untilEnd()).frames).toEqual([]);
