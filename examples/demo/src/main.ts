@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   }
   try {
     const demo = await startDemo({ port, ...(host ? { host } : {}) });
-    console.log(greeting(demo.port));
+    console.log(greeting(demo.port, host));
     stopOnSignals(demo);
   } catch (error) {
     console.error(whyNotStarted(error, port));

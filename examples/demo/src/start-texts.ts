@@ -9,14 +9,20 @@ export function readPort(setting: string | undefined): number | undefined {
   return Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : undefined;
 }
 
-/** What the demo says when it runs: what to open, in both languages. */
-export function greeting(port: number): string {
+/**
+ * What the demo says when it runs: what to open, in both languages.
+ * @param host the address that it listens on; all of the machine's without one
+ */
+export function greeting(port: number, host: string | undefined): string {
+  const isEverywhere = host === undefined || host === '' || host === '0.0.0.0' || host === '::';
   const lines = [
     '',
     '  minihub 演示已启动 · The minihub demo is running',
     '',
-    `  在浏览器中打开 · Open in a browser:   http://localhost:${port}`,
-    ...networkAddresses().map((address) => `  在同一网络的手机上 · On a phone nearby: http://${address}:${port}`),
+    `  在浏览器中打开 · Open in a browser:   http://${isEverywhere ? 'localhost' : toUrlHost(host)}:${port}`,
+    ...(isEverywhere ? networkAddresses() : []).map(
+      (address) => `  在同一网络的手机上 · On a phone nearby: http://${address}:${port}`,
+    ),
     '',
     '  试试开两个窗口聊天 · Try it with two windows',
     '  按 Ctrl+C 停止 · Ctrl+C stops it',
@@ -41,6 +47,11 @@ export function whyNotStarted(error: unknown, port: number): string {
     ].join('\n');
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** An IPv6 address stands in brackets in a URL. */
+function toUrlHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function networkAddresses(): string[] {

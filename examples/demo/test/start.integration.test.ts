@@ -53,7 +53,9 @@ it('says what to open, serves it, and stops in order', async () => {
   const { child, wrote, outcome } = run('0');
   const said = await wrote('Ctrl+C');
   expect(said).toContain('浏览器');
-  const port = Number(/http:\/\/localhost:(\d+)/.exec(said)?.[1]);
+  // It listens on one address here, and promises no other.
+  expect(said.match(/http:/g)).toHaveLength(1);
+  const port = Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1]);
   const client = await connectHub({ port }, '/chat', []);
   const closed = new Promise((resolve) => client.hub.onclose(resolve));
   child.kill('SIGTERM');
