@@ -212,6 +212,8 @@ describe('a raw endpoint', () => {
     connection.close();
     expect([...endpoint.connections.keys()]).toEqual(['b']);
     expect(endpoint.connectionCount).toBe(1);
+    expect(endpoint.broadcast('who is there?')).toBe(1);
+    expect(endpoint.disconnectAll()).toBe(1);
   });
 
   it('disconnects everybody', async () => {
