@@ -13,6 +13,8 @@ const limits = { maxPendingInvocations: 4, maxActiveInvocations: 16, uploadBuffe
 const shape = fc.record({
   protocol: fc.constantFrom<ProtocolName>('json', 'messagepack'),
   shakesHands: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  // With `slow` the connected hook waits for the gate, so that everything can come before it is done.
+  query: fc.constantFrom('', '', 'slow'),
   steps: fc.array(anyStep, { maxLength: 25 }),
   end: fc.constantFrom('properly', 'broken', 'server'),
 });
@@ -42,11 +44,11 @@ describe('a live session', () => {
     timeout: 60_000,
   }, async () => {
     await fc.assert(
-      fc.asyncProperty(shape, async ({ protocol, shakesHands, steps, end }) => {
+      fc.asyncProperty(shape, async ({ protocol, shakesHands, query, steps, end }) => {
         const { hub, state } = createHostileHub();
         const harness = new HubHarness(hub, limits);
         const neighbour = await harness.connect();
-        const client = harness.open({ protocol, handshake: shakesHands });
+        const client = harness.open({ protocol, query, handshake: shakesHands });
         const openGate = (): void => {
           state.gate.open();
           state.gate = createGate();

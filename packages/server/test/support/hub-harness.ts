@@ -90,6 +90,8 @@ export function encodeAll(codec: HubCodec, messages: readonly HubMessage[]): Buf
 /** What {@link HubHarness.connect} can be told. */
 export interface ConnectOptions extends MemoryTransportOptions {
   readonly user?: string;
+  /** The query of the request. */
+  readonly query?: string;
   readonly protocol?: ProtocolName;
   /** False leaves the handshake to the test. @defaultValue true */
   readonly handshake?: boolean;
@@ -127,13 +129,19 @@ export class HubHarness {
   }
 
   /** The same without waiting. */
-  open({ user, protocol = 'json', handshake = true, ...transportOptions }: ConnectOptions = {}): MemoryClient {
+  open({
+    user,
+    query = '',
+    protocol = 'json',
+    handshake = true,
+    ...transportOptions
+  }: ConnectOptions = {}): MemoryClient {
     const transport = new MemoryTransport(transportOptions);
     const id = `c${++this.#lastId}`;
     this.host.accept(transport, {
       id,
       identity: user === undefined ? undefined : { user },
-      request: { path: '/hub', query: new URLSearchParams(), headers: {}, remoteAddress: undefined },
+      request: { path: '/hub', query: new URLSearchParams(query), headers: {}, remoteAddress: undefined },
       subprotocol: '',
       isStateful: false,
       released: () => this.released.push(id),
