@@ -13,10 +13,10 @@ export {
 } from './defaults.ts';
 export { forbidden, type ServerErrorCode, serverErrorCodes, unauthorized } from './errors.ts';
 export type { Authenticate, AuthenticateRequest, Authorize, ConnectRequest, Identity } from './http/connect-request.ts';
-export type { SelectSubprotocol } from './http/endpoint.ts';
 export type { AttachableServer } from './http/http-attachment.ts';
 export type { OnRefresh } from './http/identity-refresh.ts';
 export type { OriginPolicy } from './http/origin-policy.ts';
+export type { SelectSubprotocol } from './http/web-socket-handshakes.ts';
 export {
   type AnyHub,
   type ClientOf,
@@ -59,16 +59,9 @@ export type {
   StandardSchema,
 } from './hub/standard-schema.ts';
 export { type DisconnectTarget, HubHandle } from './hub-handle.ts';
-export {
-  type CloseOptions,
-  createHubServer,
-  type EndpointOptions,
-  HubServer,
-  type HubServerOptions,
-  type MapOptions,
-  type MapRawOptions,
-} from './hub-server.ts';
+export { createHubServer, HubServer } from './hub-server.ts';
 export { type LogEvent, type Logger, logEvents } from './log.ts';
 export { type RawBroadcastOptions, type RawDisconnectOptions, RawEndpoint } from './raw/raw-endpoint.ts';
 export type { RawConnection, RawDisconnectInfo, RawHandler } from './raw/raw-handler.ts';
+export type { CloseOptions, EndpointOptions, HubServerOptions, MapOptions, MapRawOptions } from './server-options.ts';
 export type { TransportName } from './transport/transport.ts';

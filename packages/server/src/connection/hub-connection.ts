@@ -26,13 +26,11 @@ import { HubCaller } from './hub-caller.ts';
 import { HubHooks } from './hub-hooks.ts';
 import type { HubHost } from './hub-host.ts';
 import type { AcceptedConnection, Opening } from './opening.ts';
+import { TransportSeat } from './transport-seat.ts';
 
 const normalClosure = 1000;
 const messageTooBig = 1009;
 const resumeVersion = 2;
-
-/** For a transport that nobody listens to any more. */
-const deafSink: TransportSink = { transportData() {}, transportDrain() {}, transportEnd() {} };
 
 /**
  * One client of a hub: ties the session (what the bytes mean), the calls (what they start) and the outbox (what goes
@@ -41,7 +39,7 @@ const deafSink: TransportSink = { transportData() {}, transportDrain() {}, trans
 export class HubConnection implements TransportSink, AcceptedConnection {
   readonly host: HubHost;
   readonly opening: Opening;
-  #transport: Transport;
+  readonly #seat: TransportSeat;
   readonly #session: HubSession;
   readonly #hooks: HubHooks;
   #codec: HubCodec | undefined;
@@ -53,8 +51,6 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   #stage: 'handshake' | 'open' | 'ended' = 'handshake';
   #identity: Identity | undefined;
   #isPumping = false;
-  #isHeld = false;
-  #isTransportOver = false;
   #resumes = 0;
   #groups: readonly string[] = [];
   #end: Pick<SessionEnded, 'cause' | 'error'> | undefined;
@@ -65,10 +61,9 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     this.host = host;
     this.opening = opening;
     this.#identity = opening.identity;
-    this.#transport = transport;
+    this.#seat = new TransportSeat(this, transport);
     this.#hooks = new HubHooks(this, host.hub);
     this.#session = new HubSession(host.sessionOptions(transport), host.clock.now());
-    transport.sink = this;
   }
 
   get id(): string {
@@ -94,7 +89,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   }
 
   get transportName(): string {
-    return this.#transport.name;
+    return this.#seat.transport.name;
   }
 
   get log(): Log {
@@ -132,7 +127,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   }
 
   transportEnd(end: TransportEnd): void {
-    this.#isTransportOver = true;
+    this.#seat.leave();
     if (end.vanished && this.#session.isResumable) {
       this.#session.detach(this.host.clock.now(), end.error);
       this.#delivery?.detach();
@@ -188,13 +183,9 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   }
 
   #hold(isHeld: boolean): void {
-    if (isHeld === this.#isHeld) return;
-    this.#isHeld = isHeld;
+    if (isHeld === this.#seat.isHeld) return;
     this.#session.hold(isHeld, this.host.clock.now());
-    if (this.#isTransportOver) return;
-    if (!isHeld) this.#transport.resume();
-    // Once we have ended it, the peer's answer to our close must still be read.
-    else if (this.#end === undefined) this.#transport.pause();
+    this.#seat.hold(isHeld, this.#end === undefined);
   }
 
   #dispatch(message: CallMessage): void {
@@ -217,11 +208,10 @@ export class HubConnection implements TransportSink, AcceptedConnection {
       onOverflow: () => this.#overflow(),
       resumeBufferBytes: resume?.bufferBytes,
     });
-    this.#delivery.attach(this.#transport);
+    this.#delivery.attach(this.#seat.transport);
     // In a frame of its own: not every client looks for more behind it.
-    const bytes = Buffer.from(response);
-    this.#transport.write(this.#transport.framing(codec.transferFormat).wrap([bytes], bytes.length));
-    if (this.#isTransportOver) return;
+    this.#seat.writeText(response, codec.transferFormat);
+    if (this.#seat.isOver) return;
     this.#stage = 'open';
     this.host.opened(this);
     this.#tellToken(resume?.windowMs);
@@ -288,23 +278,18 @@ export class HubConnection implements TransportSink, AcceptedConnection {
 
   /** Another transport takes over; one that is still attached, half-dead perhaps, is cut. */
   reattach(transport: Transport): void {
-    const old = this.#transport;
-    old.sink = deafSink;
-    if (!this.#isTransportOver) old.terminate();
-    this.#transport = transport;
-    this.#isTransportOver = false;
-    transport.sink = this;
+    this.#seat.replace(transport);
     this.#resumes++;
     this.#session.reattach(this.host.clock.now());
     this.#delivery?.reattach(transport);
-    if (this.#isHeld) transport.pause();
+    this.#seat.holdAgain();
     this.log('connectionResumed', { connectionId: this.id, resumes: this.#resumes });
     this.#hooks.resumed();
   }
 
   /** Bytes that are kept for the client while it is away. */
   get bytesAway(): number {
-    return this.#isTransportOver && this.isResumable ? (this.#delivery?.kept?.bufferedBytes ?? 0) : 0;
+    return this.#seat.isOver && this.isResumable ? (this.#delivery?.kept?.bufferedBytes ?? 0) : 0;
   }
 
   /** The client costs too much while it is away. */
@@ -330,24 +315,21 @@ export class HubConnection implements TransportSink, AcceptedConnection {
 
   /** Cuts the transport without a word. */
   terminate(): void {
-    this.#transport.terminate();
+    this.#seat.transport.terminate();
   }
 
   #overflow(): void {
     if (this.#stage === 'ended') return;
-    this.log('slowClient', { connectionId: this.id, bufferedBytes: this.#transport.bufferedBytes });
+    this.log('slowClient', { connectionId: this.id, bufferedBytes: this.#seat.transport.bufferedBytes });
     const error = serverError('MH_SERVER_SLOW_CLIENT', 'The client does not take what is sent to it.');
     this.#stop({ cause: 'slow', error }, undefined);
-    this.#transport.terminate();
+    this.#seat.transport.terminate();
   }
 
   /** The session says that it is over. */
   #ended(event: SessionEnded): void {
     if (event.cause === 'protocol') this.log('protocolFault', { connectionId: this.id, error: event.error });
-    if (event.refusal !== undefined) {
-      const refusal = Buffer.from(event.refusal);
-      this.#transport.write(this.#transport.framing('Text').wrap([refusal], refusal.length));
-    }
+    if (event.refusal !== undefined) this.#seat.writeText(event.refusal, 'Text');
     this.#stop(event, event.farewell);
   }
 
@@ -360,7 +342,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     // What the client sent before it left is still carried out; what it sent before we threw it out is not.
     if (end.cause !== 'client' && end.cause !== 'transport') this.#calls?.dropWaiting();
     this.#unlist();
-    this.#transport.close(normalClosure);
+    this.#seat.transport.close(normalClosure);
     this.#finish();
   }
 
@@ -395,6 +377,6 @@ export class HubConnection implements TransportSink, AcceptedConnection {
 
   /** Forgets the connection when neither the hooks nor the transport need it any more. */
   #release(): void {
-    if (this.#isDone && this.#isTransportOver) this.host.closed(this);
+    if (this.#isDone && this.#seat.isOver) this.host.closed(this);
   }
 }

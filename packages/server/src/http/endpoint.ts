@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type AvailableTransport, decideNegotiate, encodeNegotiateResponse, findQueryValue } from '@minihub/protocol';
-import { type Server, type ServerOptions, WebSocketServer } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { Application } from '../connection/opening.ts';
 import type { ServerLimits } from '../defaults.ts';
@@ -10,7 +9,6 @@ import { HttpInbox } from '../transport/http-inbox.ts';
 import { LongPollingTransport } from '../transport/long-polling-transport.ts';
 import { ServerSentEventsTransport } from '../transport/server-sent-events-transport.ts';
 import type { Transport, TransportName } from '../transport/transport.ts';
-import { EndpointWebSocket, WebSocketTransport } from '../transport/web-socket-transport.ts';
 import { Admission } from './admission.ts';
 import { answerJson, answerText, refuseUpgrade } from './answer.ts';
 import { type Authenticate, type Authorize, type Identity, toAuthenticateRequest } from './connect-request.ts';
@@ -19,6 +17,7 @@ import { createId, type Negotiated, NegotiatedConnections } from './negotiated-c
 import type { OriginPolicy } from './origin-policy.ts';
 import { handleRefresh } from './refresh-handler.ts';
 import { Refusal } from './refusal.ts';
+import { type SelectSubprotocol, WebSocketHandshakes } from './web-socket-handshakes.ts';
 
 /** What an {@link Endpoint} is made of. */
 export interface EndpointParts {
@@ -33,15 +32,6 @@ export interface EndpointParts {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-/**
- * Chooses a WebSocket sub-protocol among those that the client offers; `undefined` chooses none.
- * A client that offers one and gets none drops the connection, so the default takes the first: WeChat offers one.
- */
-export type SelectSubprotocol = (offered: readonly string[]) => string | undefined;
-
-/** Takes the first that is offered. */
-export const firstSubprotocol: SelectSubprotocol = (offered) => offered[0];
 
 const formatsOf: Readonly<Record<TransportName, AvailableTransport>> = {
   WebSockets: { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
@@ -61,7 +51,7 @@ export class Endpoint {
   readonly #parts: EndpointParts;
   readonly #admission: Admission;
   readonly #negotiated: NegotiatedConnections;
-  readonly #webSockets: Server<typeof EndpointWebSocket>;
+  readonly #handshakes: WebSocketHandshakes;
   #isClosing = false;
 
   constructor(parts: EndpointParts) {
@@ -69,18 +59,7 @@ export class Endpoint {
     this.application = parts.application;
     this.#admission = new Admission(parts);
     this.#negotiated = new NegotiatedConnections(parts.clock, parts.limits);
-    // `closeTimeout` is in the documentation of `ws`, but not in its types.
-    const options: ServerOptions<typeof EndpointWebSocket> & { readonly closeTimeout: number } = {
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      WebSocket: EndpointWebSocket,
-      maxPayload: parts.application.maxChunkBytes,
-      maxFragments: parts.application.maxFragments,
-      closeTimeout: parts.limits.closeTimeoutMs,
-      handleProtocols: (offered) => this.#selectSubprotocol([...offered]),
-    };
-    this.#webSockets = new WebSocketServer(options);
+    this.#handshakes = new WebSocketHandshakes(parts);
   }
 
   /** From now on nobody may connect. Polls and posts of those who are connected go on. */
@@ -187,12 +166,11 @@ export class Endpoint {
       refuseUpgrade(socket, negotiated.status, negotiated.text);
       return;
     }
-    // `ws` answers a malformed upgrade itself, without calling back; then the id can be used again.
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+    // A malformed upgrade is answered without calling back; then the id can be used again.
+    this.#handshakes.complete(request, socket, head, (transport, subprotocol) => {
       socket.off('error', ignore);
-      const transport = new WebSocketTransport(webSocket, socket, { closeAnswer: this.application.closeAnswer });
       if (negotiated?.connection !== undefined) negotiated.connection.reattach(transport);
-      else this.#acceptWebSocket(transport, request, negotiated, identity as Identity | undefined, webSocket.protocol);
+      else this.#acceptWebSocket(transport, request, negotiated, identity as Identity | undefined, subprotocol);
     });
   }
 
@@ -218,16 +196,6 @@ export class Endpoint {
 
   get #mayResume(): boolean {
     return this.application.statefulReconnect !== undefined && this.#parts.transports.includes('WebSockets');
-  }
-
-  /** A hook that throws chooses nothing: `ws` would throw on, into a promise that nobody holds. */
-  #selectSubprotocol(offered: readonly string[]): string | false {
-    try {
-      return this.#parts.selectSubprotocol(offered) ?? false;
-    } catch (error) {
-      this.#parts.log('hookThrew', { hook: 'selectSubprotocol', error });
-      return false;
-    }
   }
 
   /** The negotiated connection that an upgrade is for; `undefined` when negotiation was skipped. */

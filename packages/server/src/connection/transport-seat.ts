@@ -1,0 +1,68 @@
+import type { TransferFormat } from '@minihub/protocol';
+import type { Transport, TransportSink } from '../transport/transport.ts';
+
+/** For a transport that nobody listens to any more. */
+const deafSink: TransportSink = { transportData() {}, transportDrain() {}, transportEnd() {} };
+
+/** Where a connection's transport sits: with stateful reconnect another may take its place. */
+export class TransportSeat {
+  readonly #sink: TransportSink;
+  #transport: Transport;
+  #isHeld = false;
+  #isOver = false;
+
+  constructor(sink: TransportSink, transport: Transport) {
+    this.#sink = sink;
+    this.#transport = transport;
+    transport.sink = sink;
+  }
+
+  /** The transport that sits here, or sat here last. */
+  get transport(): Transport {
+    return this.#transport;
+  }
+
+  /** Whether the transport has ended. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether reading is held back. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** Stops reading, or reads again. `mayPause` is false once the peer's answer to our close must still be read. */
+  hold(isHeld: boolean, mayPause: boolean): void {
+    this.#isHeld = isHeld;
+    if (this.#isOver) return;
+    if (!isHeld) this.#transport.resume();
+    else if (mayPause) this.#transport.pause();
+  }
+
+  /** Writes a text in a frame of its own, past every queue: what comes before the first hub message. */
+  writeText(text: string, format: TransferFormat): void {
+    const bytes = Buffer.from(text);
+    this.#transport.write(this.#transport.framing(format).wrap([bytes], bytes.length));
+  }
+
+  /** The transport has ended. */
+  leave(): void {
+    this.#isOver = true;
+  }
+
+  /** Another transport takes over; one that is still attached, half-dead perhaps, is cut. */
+  replace(transport: Transport): void {
+    const old = this.#transport;
+    old.sink = deafSink;
+    if (!this.#isOver) old.terminate();
+    this.#transport = transport;
+    this.#isOver = false;
+    transport.sink = this.#sink;
+  }
+
+  /** Stops the transport that took over from reading, where reading was held back before. */
+  holdAgain(): void {
+    if (this.#isHeld) this.#transport.pause();
+  }
+}

@@ -1,0 +1,72 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type Server, type ServerOptions, WebSocketServer } from 'ws';
+import type { Application } from '../connection/opening.ts';
+import type { Log } from '../log.ts';
+import type { Transport } from '../transport/transport.ts';
+import { EndpointWebSocket, WebSocketTransport } from '../transport/web-socket-transport.ts';
+
+/**
+ * Chooses a WebSocket sub-protocol among those that the client offers; `undefined` chooses none.
+ * A client that offers one and gets none drops the connection, so the default takes the first: WeChat offers one.
+ */
+export type SelectSubprotocol = (offered: readonly string[]) => string | undefined;
+
+/** Takes the first that is offered. */
+export const firstSubprotocol: SelectSubprotocol = (offered) => offered[0];
+
+/** What {@link WebSocketHandshakes} are made of. */
+export interface WebSocketHandshakeParts {
+  readonly application: Application;
+  readonly selectSubprotocol: SelectSubprotocol;
+  readonly limits: { readonly closeTimeoutMs: number };
+  readonly log: Log;
+}
+
+/** Completes the opening handshakes of an endpoint's WebSockets, and makes transports of them. @see RFC 6455, 4.2 */
+export class WebSocketHandshakes {
+  readonly #parts: WebSocketHandshakeParts;
+  readonly #server: Server<typeof EndpointWebSocket>;
+
+  constructor(parts: WebSocketHandshakeParts) {
+    this.#parts = parts;
+    // `closeTimeout` is in the documentation of `ws`, but not in its types.
+    const options: ServerOptions<typeof EndpointWebSocket> & { readonly closeTimeout: number } = {
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      WebSocket: EndpointWebSocket,
+      maxPayload: parts.application.maxChunkBytes,
+      maxFragments: parts.application.maxFragments,
+      closeTimeout: parts.limits.closeTimeoutMs,
+      handleProtocols: (offered) => this.#selectSubprotocol([...offered]),
+    };
+    this.#server = new WebSocketServer(options);
+  }
+
+  /**
+   * Answers an upgrade. `whenOpen` gets the transport and the agreed sub-protocol (empty for none), in the same turn;
+   * for a malformed upgrade it is not called, because that is answered with an error.
+   */
+  complete(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    whenOpen: (transport: Transport, subprotocol: string) => void,
+  ): void {
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      const { closeAnswer } = this.#parts.application;
+      whenOpen(new WebSocketTransport(webSocket, socket, { closeAnswer }), webSocket.protocol);
+    });
+  }
+
+  /** A hook that throws chooses nothing: `ws` would throw on, into a promise that nobody holds. */
+  #selectSubprotocol(offered: readonly string[]): string | false {
+    try {
+      return this.#parts.selectSubprotocol(offered) ?? false;
+    } catch (error) {
+      this.#parts.log('hookThrew', { hook: 'selectSubprotocol', error });
+      return false;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import type { Clock } from './clock.ts';
+import type { HubLimits, RawLimits, ServerLimits, StatefulReconnect } from './defaults.ts';
+import type { Authenticate, Authorize } from './http/connect-request.ts';
+import type { OnRefresh } from './http/identity-refresh.ts';
+import type { OriginPolicy } from './http/origin-policy.ts';
+import type { SelectSubprotocol } from './http/web-socket-handshakes.ts';
+import type { Logger } from './log.ts';
+import type { TransportName } from './transport/transport.ts';
+
+/** What every endpoint may have for itself, or take from the server. */
+export interface EndpointOptions {
+  /** Who sends a request. @defaultValue everybody is anonymous */
+  readonly authenticate?: Authenticate;
+  /** Who may connect at all. @defaultValue everybody whom `authenticate` lets pass */
+  readonly authorize?: Authorize;
+  /** Which transports are offered, in the order in which clients are to try them. @defaultValue all three */
+  readonly transports?: readonly TransportName[];
+  /** Which web pages may connect. @defaultValue 'same-origin' */
+  readonly allowedOrigins?: OriginPolicy;
+  /** Which WebSocket sub-protocol is agreed on. @defaultValue the first that the client offers */
+  readonly selectSubprotocol?: SelectSubprotocol;
+}
+
+/** What a hub may have for itself, or take from the server. */
+export interface MapOptions extends EndpointOptions {
+  /** Limits and intervals of this hub. */
+  readonly limits?: Partial<HubLimits>;
+  /**
+   * Lets connections survive the loss of their socket: nothing lost, nothing doubled, order kept. `true` means the
+   * defaults. @defaultValue off (as SignalR's AllowStatefulReconnects)
+   * @see {@link StatefulReconnect}
+   */
+  readonly statefulReconnect?: boolean | Partial<StatefulReconnect>;
+  /**
+   * Whether a connection is ended, and may reconnect, when its identity's `expiresAtMs` has come.
+   * @defaultValue false (as SignalR's CloseOnAuthenticationExpiration)
+   */
+  readonly closeOnExpiration?: boolean;
+  /**
+   * Lets clients renew their token without a reconnect: by `POST {path}/refresh` as in .NET 11, and by the hub method
+   * `minihub:refresh` for clients that cannot reach a second endpoint. A function has the last word on each renewal.
+   * @defaultValue false (as SignalR's EnableAuthenticationRefresh)
+   */
+  readonly identityRefresh?: boolean | OnRefresh;
+  /**
+   * Whether the texts of unexpected errors are sent to clients: for development.
+   * `HubError` messages are sent in any case. @defaultValue false
+   */
+  readonly detailedErrors?: boolean;
+}
+
+/** What a raw endpoint may have for itself, or take from the server. Its one transport is WebSockets. */
+export interface MapRawOptions extends Omit<EndpointOptions, 'transports'> {
+  /** Limits of this endpoint. */
+  readonly limits?: Partial<RawLimits>;
+}
+
+/** What {@link createHubServer} takes. */
+export interface HubServerOptions extends MapOptions {
+  /** Limits of the whole server. */
+  readonly serverLimits?: Partial<ServerLimits>;
+  /** Where events go: anything like pino. @defaultValue silent */
+  readonly logger?: Logger;
+  /** Time; tests hand in their own. @defaultValue the machine's */
+  readonly clock?: Clock;
+}
+
+/** How {@link HubServer.close} takes its time. */
+export interface CloseOptions {
+  /** How long clients may take to go before they are cut, in milliseconds. @defaultValue 5_000 */
+  readonly deadlineMs?: number;
+}
