@@ -14,6 +14,7 @@ import type { AnyHub, ClientOf } from './hub/define-hub.ts';
 import { HubHandle } from './hub-handle.ts';
 import { inspectAs } from './inspect-as.ts';
 import { createLog, type Log } from './log.ts';
+import { EndpointMetrics } from './metrics/endpoint-metrics.ts';
 import { checkLimits, toStatefulReconnect } from './options.ts';
 import { FlushQueue } from './outbound/flush-queue.ts';
 import { RawEndpoint } from './raw/raw-endpoint.ts';
@@ -75,6 +76,7 @@ export class HubServer {
       closeOnExpiration: options.closeOnExpiration ?? this.#options.closeOnExpiration ?? false,
       clock: this.#clock,
       log: this.#log,
+      metrics: this.#metricsOf(path),
       flushQueue: this.#flushQueue,
     });
     this.#add(path, host, options);
@@ -93,6 +95,7 @@ export class HubServer {
       limits: checkLimits(defaultRawLimits, options.limits),
       clock: this.#clock,
       log: this.#log,
+      metrics: this.#metricsOf(path),
       flushQueue: this.#flushQueue,
     });
     // Only WebSockets keep messages apart.
@@ -176,6 +179,13 @@ export class HubServer {
     });
     this.#paths.add(path, endpoint);
     this.#endpoints.push(endpoint);
+    application.metrics?.gauge('bufferedBytes', () => application.bufferedBytes);
+  }
+
+  #metricsOf(endpoint: string): EndpointMetrics | undefined {
+    const sinks = [this.#options.metrics ?? []].flat();
+    if (sinks.length === 0) return undefined;
+    return new EndpointMetrics(sinks, { endpoint, clock: this.#clock, log: this.#log });
   }
 
   #identityRefresh(options: MapOptions): IdentityRefresh | undefined {

@@ -61,6 +61,18 @@ export type {
 export { type DisconnectTarget, HubHandle } from './hub-handle.ts';
 export { createHubServer, HubServer } from './hub-server.ts';
 export { type LogEvent, type Logger, logEvents } from './log.ts';
+export {
+  type CounterName,
+  endpointAttribute,
+  type GaugeName,
+  type HistogramName,
+  type MetricDescription,
+  type MetricName,
+  type RefusalReason,
+  refusalReasons,
+  serverMetrics,
+} from './metrics/metric-table.ts';
+export type { GaugeReading, MetricAttributes, Metrics } from './metrics/metrics.ts';
 export { type RawBroadcastOptions, type RawDisconnectOptions, RawEndpoint } from './raw/raw-endpoint.ts';
 export type { RawConnection, RawDisconnectInfo, RawHandler } from './raw/raw-handler.ts';
 export type { CloseOptions, EndpointOptions, HubServerOptions, MapOptions, MapRawOptions } from './server-options.ts';

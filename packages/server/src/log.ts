@@ -22,6 +22,7 @@ const events = {
   authenticateFailed: ['error', 'The authenticate hook threw.'],
   hookThrew: ['error', 'A hook of an endpoint threw.'],
   protocolFault: ['info', 'The peer broke the protocol.'],
+  callRefused: ['info', 'A call does not fit the method or is one too many.'],
   unknownMethod: ['info', 'The client called a method that does not exist.'],
   bindingFailed: ['info', 'The arguments of an invocation do not fit.'],
   methodThrew: ['error', 'A hub method threw.'],
@@ -31,6 +32,7 @@ const events = {
   streamCleanupThrew: ['warn', 'A stream threw while it was being ended.'],
   rawHandlerThrew: ['error', 'A raw endpoint handler threw.'],
   senparcHandlerThrew: ['error', 'A Senparc handler threw.'],
+  metricsThrew: ['error', 'A metrics exporter threw.'],
   slowClient: ['warn', 'A client does not take what is sent to it.'],
 } as const;
 

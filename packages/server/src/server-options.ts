@@ -5,6 +5,7 @@ import type { OnRefresh } from './http/identity-refresh.ts';
 import type { OriginPolicy } from './http/origin-policy.ts';
 import type { SelectSubprotocol } from './http/web-socket-handshakes.ts';
 import type { Logger } from './log.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { TransportName } from './transport/transport.ts';
 
 /** What every endpoint may have for itself, or take from the server. */
@@ -61,6 +62,8 @@ export interface HubServerOptions extends MapOptions {
   readonly serverLimits?: Partial<ServerLimits>;
   /** Where events go: anything like pino. @defaultValue silent */
   readonly logger?: Logger;
+  /** Where metrics go; several exporters may listen at once. @defaultValue nowhere, which costs nothing */
+  readonly metrics?: Metrics | readonly Metrics[];
   /** Time; tests hand in their own. @defaultValue the machine's */
   readonly clock?: Clock;
 }

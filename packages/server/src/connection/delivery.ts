@@ -1,4 +1,5 @@
 import { createResumeOutbox, type HubCodec, MessageType, type ResumeOutbox } from '@minihub/protocol';
+import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
 import { EncodedMessage } from '../outbound/encoded-message.ts';
 import type { FlushQueue } from '../outbound/flush-queue.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -11,6 +12,7 @@ export interface DeliveryParts {
   readonly codec: HubCodec;
   readonly queue: FlushQueue;
   readonly limits: OutboxLimits;
+  readonly metrics: EndpointMetrics | undefined;
   /** Called when the client lets more wait than the limits allow. */
   readonly onOverflow: () => void;
   /** Bytes that stateful reconnect keeps before senders that can wait have to; `undefined` when it is off. */
@@ -46,8 +48,7 @@ export class Delivery {
 
   /** Writes to `transport` from now on. */
   attach(transport: Transport): void {
-    const { codec, queue, limits, onOverflow } = this.#parts;
-    this.#outbox = new Outbox(transport, transport.framing(codec.transferFormat), { queue, limits, onOverflow });
+    this.#outbox = new Outbox(transport, transport.framing(this.#parts.codec.transferFormat), this.#parts);
   }
 
   /** Begins again on a new transport: a Sequence, then everything that was not acknowledged, unchanged. */

@@ -3,6 +3,7 @@ import type { Caller, CallLimits, CallScope } from '../dispatch/caller.ts';
 import { describeError } from '../dispatch/describe-error.ts';
 import type { HubContext } from '../hub/hub-context.ts';
 import type { Log } from '../log.ts';
+import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
 import { EncodedMessage } from '../outbound/encoded-message.ts';
 import { CallContext } from './call-context.ts';
 import type { HubConnection } from './hub-connection.ts';
@@ -25,6 +26,10 @@ export class HubCaller implements Caller {
 
   get log(): Log {
     return this.#connection.host.log;
+  }
+
+  get metrics(): EndpointMetrics | undefined {
+    return this.#connection.host.metrics;
   }
 
   contextFor(scope: CallScope): HubContext<unknown, unknown> {

@@ -16,6 +16,7 @@ import type { Identity } from '../http/connect-request.ts';
 import type { AskOptions } from '../hub/hub-clients.ts';
 import type { DisconnectCause, DisconnectInfo } from '../hub/hub-context.ts';
 import type { Log } from '../log.ts';
+import { ConnectionMeter } from '../metrics/connection-meter.ts';
 import { EncodedMessage } from '../outbound/encoded-message.ts';
 import { type CallMessage, type Handshaken, HubSession, type SessionEnded } from '../session/hub-session.ts';
 import type { Transport, TransportEnd, TransportSink } from '../transport/transport.ts';
@@ -42,6 +43,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   readonly #seat: TransportSeat;
   readonly #session: HubSession;
   readonly #hooks: HubHooks;
+  readonly #meter: ConnectionMeter | undefined;
   #codec: HubCodec | undefined;
   #delivery: Delivery | undefined;
   #calls: Calls | undefined;
@@ -63,6 +65,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     this.#identity = opening.identity;
     this.#seat = new TransportSeat(this, transport);
     this.#hooks = new HubHooks(this, host.hub);
+    if (host.metrics !== undefined) this.#meter = new ConnectionMeter(host.metrics, transport.name);
     this.#session = new HubSession(host.sessionOptions(transport), host.clock.now());
   }
 
@@ -112,6 +115,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   // ---- in: transport -> session -> calls ------------------------------------------------------------------------
 
   transportData(chunk: Buffer): void {
+    this.host.metrics?.count('bytesReceived', chunk.length);
     this.#session.receive(chunk, this.host.clock.now());
     this.#pump();
   }
@@ -189,6 +193,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   }
 
   #dispatch(message: CallMessage): void {
+    this.host.metrics?.count('messagesReceived');
     if (message.type === MessageType.Completion && this.#results?.complete(message)) return;
     this.#calls ??= new Calls(new HubCaller(this), this.host.methods);
     this.#calls.handle(message);
@@ -204,6 +209,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     this.#delivery = new Delivery({
       codec,
       queue: this.host.flushQueue,
+      metrics: this.host.metrics,
       limits: this.host.outboxLimits,
       onOverflow: () => this.#overflow(),
       resumeBufferBytes: resume?.bufferBytes,
@@ -251,6 +257,11 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     if (this.#stage !== 'ended') this.#delivery?.send(message);
   }
 
+  /** Bytes that wait for the client to take them, or to acknowledge them. */
+  get bufferedBytes(): number {
+    return this.#delivery === undefined ? 0 : this.#delivery.bufferedBytes + (this.#delivery.kept?.bufferedBytes ?? 0);
+  }
+
   whenWritable(): Promise<void> | undefined {
     return this.#delivery?.whenWritable();
   }
@@ -280,6 +291,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   reattach(transport: Transport): void {
     this.#seat.replace(transport);
     this.#resumes++;
+    this.host.metrics?.count('resumes');
     this.#session.reattach(this.host.clock.now());
     this.#delivery?.reattach(transport);
     this.#seat.holdAgain();
@@ -320,6 +332,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
 
   #overflow(): void {
     if (this.#stage === 'ended') return;
+    this.host.metrics?.count('slowClients');
     this.log('slowClient', { connectionId: this.id, bufferedBytes: this.#seat.transport.bufferedBytes });
     const error = serverError('MH_SERVER_SLOW_CLIENT', 'The client does not take what is sent to it.');
     this.#stop({ cause: 'slow', error }, undefined);
@@ -350,6 +363,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   #unlist(): void {
     if (this.#stage === 'ended') return;
     this.#stage = 'ended';
+    this.#meter?.ended();
     this.#groups = this.host.unlist(this);
     this.#abort?.abort();
     this.#results?.end();
@@ -369,6 +383,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
       ...(error === undefined ? undefined : { error: error as MinihubError }),
     };
     this.log('connectionClosed', { connectionId: this.id, cause, error });
+    this.#meter?.closed(cause);
     this.#hooks.disconnected(info, () => {
       this.#isDone = true;
       this.#release();

@@ -8,6 +8,7 @@ import type { AnyHub } from '../hub/define-hub.ts';
 import type { AskOptions, AskOutcome } from '../hub/hub-clients.ts';
 import type { HubGroups, HubUsers } from '../hub/hub-groups.ts';
 import type { Log } from '../log.ts';
+import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
 import type { EncodedMessage } from '../outbound/encoded-message.ts';
 import type { FlushQueue } from '../outbound/flush-queue.ts';
 import { HubRouter } from '../router/hub-router.ts';
@@ -41,6 +42,7 @@ export interface HubHostParts {
   readonly statefulReconnect: StatefulReconnect | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: EndpointMetrics | undefined;
   readonly flushQueue: FlushQueue;
 }
 
@@ -54,6 +56,7 @@ export class HubHost implements Application, Messenger {
   readonly closeOnExpiration: boolean;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: EndpointMetrics | undefined;
   readonly flushQueue: FlushQueue;
   readonly methods: MethodTable;
   readonly outboxLimits: OutboxLimits;
@@ -75,6 +78,7 @@ export class HubHost implements Application, Messenger {
     this.closeOnExpiration = parts.closeOnExpiration;
     this.clock = parts.clock;
     this.log = parts.log;
+    this.metrics = parts.metrics;
     this.flushQueue = parts.flushQueue;
     this.methods = createMethodTable(parts.hub, parts.identityRefresh === undefined ? [] : [refreshMethod]);
     this.outboxLimits = { maxJoinedBytes, highWaterBytes, maxBufferedBytes: parts.limits.maxBufferedBytes };
@@ -92,6 +96,12 @@ export class HubHost implements Application, Messenger {
 
   get openConnections(): number {
     return this.#open.size;
+  }
+
+  get bufferedBytes(): number {
+    let sum = 0;
+    for (const connection of this.#open) sum += connection.bufferedBytes;
+    return sum;
   }
 
   /** Connections that have finished their handshake. */

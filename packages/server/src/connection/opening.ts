@@ -1,5 +1,6 @@
 import type { ConnectRequest, Identity } from '../http/connect-request.ts';
 import type { IdentityRefresh, RefreshableConnection } from '../http/identity-refresh.ts';
+import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
 import type { Transport } from '../transport/transport.ts';
 
 /** What is known of a connection when its transport opens. */
@@ -28,6 +29,8 @@ export interface AcceptedConnection extends Partial<RefreshableConnection> {
 
 /** What speaks over the connections of an endpoint: a hub, or a raw handler. The seam between transports and them. */
 export interface Application {
+  /** Where what happens is counted; `undefined` when nobody collects. */
+  readonly metrics: EndpointMetrics | undefined;
   /** The largest message that a transport may hand over whole, in bytes; 0 for no limit. */
   readonly maxChunkBytes: number;
   /** Whether a message must arrive whole: a post is then one message. Hub messages delimit themselves. */
@@ -48,6 +51,8 @@ export interface Application {
   shutdown(): void;
   /** Cuts what has not gone. */
   terminateAll(): void;
+  /** Bytes that wait for clients to take them. */
+  readonly bufferedBytes: number;
   /** Connections that are not over yet, hooks included. */
   readonly openConnections: number;
 }

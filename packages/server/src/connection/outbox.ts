@@ -1,3 +1,4 @@
+import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
 import { Batch, type Framing } from '../outbound/batch.ts';
 import type { Flushable, FlushQueue } from '../outbound/flush-queue.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -12,6 +13,16 @@ export interface OutboxLimits {
   readonly maxBufferedBytes: number;
 }
 
+/** What an {@link Outbox} is made of, besides its transport. */
+export interface OutboxOptions {
+  readonly queue: FlushQueue;
+  readonly limits: OutboxLimits;
+  /** Called when the client lets more wait than the limits allow. */
+  readonly onOverflow: () => void;
+  /** Counts what is written. @defaultValue nobody counts */
+  readonly metrics?: EndpointMetrics | undefined;
+}
+
 /**
  * What a connection has to write. The messages of one turn of the event loop leave in one frame with one write;
  * connections with the same pending messages share the frame.
@@ -22,20 +33,18 @@ export class Outbox implements Flushable {
   readonly #queue: FlushQueue;
   readonly #limits: OutboxLimits;
   readonly #onOverflow: () => void;
+  readonly #metrics: EndpointMetrics | undefined;
   #pending: Batch | undefined;
   #queued = false;
   #waiters: (() => void)[] | undefined;
 
-  constructor(
-    transport: Transport,
-    framing: Framing,
-    options: { readonly queue: FlushQueue; readonly limits: OutboxLimits; readonly onOverflow: () => void },
-  ) {
+  constructor(transport: Transport, framing: Framing, options: OutboxOptions) {
     this.#transport = transport;
     this.#framing = framing;
     this.#queue = options.queue;
     this.#limits = options.limits;
     this.#onOverflow = options.onOverflow;
+    this.#metrics = options.metrics;
   }
 
   /** Bytes that have not left the process. */
@@ -70,6 +79,8 @@ export class Outbox implements Flushable {
     if (pending === undefined) return;
     this.#pending = undefined;
     this.#transport.write(pending.framed(this.#framing));
+    this.#metrics?.count('messagesSent', pending.length);
+    this.#metrics?.count('bytesSent', pending.byteLength);
     const { maxBufferedBytes } = this.#limits;
     if (maxBufferedBytes > 0 && this.#transport.bufferedBytes > maxBufferedBytes) this.#onOverflow();
   }

@@ -1,5 +1,8 @@
 import { type InvocationMessage, invocationErrors, type StreamInvocationMessage } from '@minihub/protocol';
+import { publicErrorOf } from '../hub/hub-error.ts';
 import { isUpload } from '../hub/hub-method.ts';
+import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
+import type { RefusalReason } from '../metrics/metric-table.ts';
 import { type BoundArguments, bindArguments } from './bind-arguments.ts';
 import type { Caller, CallScope } from './caller.ts';
 import type { Slot } from './invocation-slots.ts';
@@ -8,6 +11,9 @@ import type { MethodEntry } from './method-table.ts';
 import type { UploadStream } from './upload-stream.ts';
 
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({});
+
+/** How a call ended: the values of the attribute `minihub.outcome`. */
+type CallOutcome = 'ok' | 'hub_error' | 'error' | 'refused' | 'canceled';
 
 /** One invocation of a hub method, from its turn to its completion. */
 export class Call implements CallScope {
@@ -24,6 +30,9 @@ export class Call implements CallScope {
   #isCancelled = false;
   #isLost = false;
   #isOver = false;
+  // For the metrics.
+  #startedMs = 0;
+  #outcome: CallOutcome = 'ok';
 
   constructor(
     caller: Caller,
@@ -57,6 +66,7 @@ export class Call implements CallScope {
   /** It is this call's turn. */
   start(slot: Slot): void {
     this.#slot = slot;
+    this.#startedMs = this.#caller.metrics?.now() ?? 0;
     // Cancelled in the same chunk that started it, or a stream that nobody will read.
     if (this.#isCancelled || (this.#isLost && this.#entry.kind === 'stream')) {
       this.#finish();
@@ -78,7 +88,7 @@ export class Call implements CallScope {
       return;
     }
     this.#caller.log('unauthorizedCall', { connectionId: this.#caller.id, target: this.#message.target });
-    this.#finish(invocationErrors.unauthorized(this.#message.target));
+    this.#refuse('method_unauthorized', invocationErrors.unauthorized(this.#message.target));
   }
 
   #bind(): void {
@@ -110,7 +120,7 @@ export class Call implements CallScope {
     if (bound.error !== undefined) {
       const { target } = this.#message;
       this.#caller.log('bindingFailed', { connectionId: this.#caller.id, target, issues: bound.issues });
-      this.#finish(this.#caller.describe(invocationErrors.bindFailure(target), bound.error));
+      this.#refuse('invalid_arguments', this.#caller.describe(invocationErrors.bindFailure(target), bound.error));
       return;
     }
     try {
@@ -154,6 +164,7 @@ export class Call implements CallScope {
       this.#caller.completeWith(invocationId, value);
     } catch (error) {
       this.#caller.log('resultUnencodable', this.#about(error));
+      this.#outcome = 'error';
       this.#finish(this.#caller.describe(invocationErrors.methodThrew(this.#message.target), error));
       return;
     }
@@ -164,6 +175,7 @@ export class Call implements CallScope {
     // A method that stops because its caller has gone does what its signal asks for.
     const hasObeyed = this.#isLost && error instanceof Error && error.name === 'AbortError';
     if (!hasObeyed) this.#caller.log('methodThrew', this.#about(error));
+    this.#outcome = outcomeOf(error);
     this.#finish(this.#caller.describe(invocationErrors.methodThrew(this.#message.target), error));
   }
 
@@ -189,6 +201,7 @@ export class Call implements CallScope {
       done: () => this.#finish(),
       failed: (error) => {
         this.#caller.log('methodThrew', this.#about(error));
+        this.#outcome = outcomeOf(error);
         this.#finish(this.#caller.describe(invocationErrors.streamBroke(), error));
       },
     });
@@ -200,6 +213,12 @@ export class Call implements CallScope {
     return { connectionId: this.#caller.id, target: this.#message.target, error };
   }
 
+  #refuse(reason: RefusalReason, text: string): void {
+    this.#outcome = 'refused';
+    this.#caller.metrics?.refused(reason);
+    this.#finish(text);
+  }
+
   #finish(error?: string): void {
     if (this.#isOver) return;
     this.#caller.complete(this.#message.invocationId, error);
@@ -208,9 +227,20 @@ export class Call implements CallScope {
 
   #end(): void {
     this.#isOver = true;
+    if (this.#caller.metrics !== undefined) this.#measure(this.#caller.metrics);
     this.onEnd();
     this.#slot?.release();
   }
+
+  #measure(metrics: EndpointMetrics): void {
+    const outcome = this.#isCancelled || this.#isLost ? 'canceled' : this.#outcome;
+    const attributes = { 'rpc.method': this.#entry.name, 'minihub.outcome': outcome };
+    metrics.recordSince('invocationDuration', this.#startedMs, attributes);
+  }
+}
+
+function outcomeOf(error: unknown): CallOutcome {
+  return publicErrorOf(error) === undefined ? 'error' : 'hub_error';
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,5 +1,6 @@
 import type { HubContext } from '../hub/hub-context.ts';
 import type { Log } from '../log.ts';
+import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
 
 /** What calls are bounded by. */
 export interface CallLimits {
@@ -27,6 +28,7 @@ export interface Caller {
   readonly id: string;
   readonly limits: CallLimits;
   readonly log: Log;
+  readonly metrics: EndpointMetrics | undefined;
   /** The context for a call. */
   contextFor(scope: CallScope): HubContext<unknown, unknown>;
   /** Answers an invocation: with an error, or void. Without an id nothing is answered. */

@@ -10,6 +10,7 @@ import {
   withDetail,
 } from '@minihub/protocol';
 import { serverError } from '../errors.ts';
+import type { RefusalReason } from '../metrics/metric-table.ts';
 import type { CallMessage } from '../session/hub-session.ts';
 import { Call } from './call.ts';
 import type { Caller } from './caller.ts';
@@ -102,31 +103,38 @@ export class Calls {
     for (const [index, id] of ids.entries()) {
       // Also among themselves: of two streams with one id the first would never get anything, nor end.
       const isTaken = this.#callsById.has(id) || this.#uploads.has(id) || ids.indexOf(id) < index;
-      if (isTaken) return invocationErrors.invocationIdInUse(id);
+      if (isTaken) return this.#refuse('wrong_call', target, invocationErrors.invocationIdInUse(id));
     }
     if (entry === undefined) {
-      this.#caller.log('unknownMethod', { connectionId: this.#caller.id, target });
-      return invocationErrors.unknownMethod(target);
+      return this.#refuse('unknown_method', target, invocationErrors.unknownMethod(target));
     }
     if (message.type === MessageType.Invocation && entry.kind === 'stream') {
-      return invocationErrors.streamingMethodInvoked(target);
+      return this.#refuse('wrong_call', target, invocationErrors.streamingMethodInvoked(target));
     }
     if (message.type === MessageType.StreamInvocation && entry.kind === 'method') {
-      return invocationErrors.plainMethodStreamed(target);
+      return this.#refuse('wrong_call', target, invocationErrors.plainMethodStreamed(target));
     }
     if (streamIds.length !== entry.uploadSchemas.length) {
-      return invocationErrors.wrongStreamCount(streamIds.length, entry.uploadSchemas.length);
+      const text = invocationErrors.wrongStreamCount(streamIds.length, entry.uploadSchemas.length);
+      return this.#refuse('wrong_call', target, text);
     }
     const { maxActiveInvocations } = this.#caller.limits;
     if (maxActiveInvocations > 0 && this.#calls.size >= maxActiveInvocations) {
-      return withDetail(invocationErrors.bindFailure(target), {
-        typeName: 'HubException',
-        message: `More than ${maxActiveInvocations} invocations at once.`,
-      });
+      const detail = { typeName: 'HubException', message: `More than ${maxActiveInvocations} invocations at once.` };
+      return this.#refuse('too_many_calls', target, withDetail(invocationErrors.bindFailure(target), detail));
     }
     if (message.bindingError === undefined) return undefined;
     this.#caller.log('bindingFailed', { connectionId: this.#caller.id, target, error: message.bindingError });
+    this.#caller.metrics?.refused('invalid_arguments');
     return this.#caller.describe(invocationErrors.bindFailure(target), bindErrors.argumentTypes);
+  }
+
+  /** Writes a refusal down and counts it; the answer is its text. */
+  #refuse(reason: RefusalReason, target: string, text: string): string {
+    if (reason === 'unknown_method') this.#caller.log('unknownMethod', { connectionId: this.#caller.id, target });
+    else this.#caller.log('callRefused', { connectionId: this.#caller.id, target, reason, why: text });
+    this.#caller.metrics?.refused(reason);
+    return text;
   }
 
   #openUploads(message: InvocationMessage | StreamInvocationMessage, entry: MethodEntry): UploadStream[] {

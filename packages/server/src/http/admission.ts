@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { MinihubError } from '@minihub/protocol';
 import { forbidden, unauthorized } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
+import type { RefusalReason } from '../metrics/metric-table.ts';
 import { type Authenticate, type Authorize, type Identity, toAuthenticateRequest } from './connect-request.ts';
 import { isOriginAllowed, type OriginPolicy } from './origin-policy.ts';
 import { Refusal } from './refusal.ts';
@@ -12,6 +14,7 @@ export interface AdmissionParts {
   readonly authorize: Authorize | undefined;
   readonly allowedOrigins: OriginPolicy;
   readonly log: Log;
+  readonly metrics: EndpointMetrics | undefined;
 }
 
 /** Decides on every request of an endpoint, negotiate and transports alike, whether it may go on, and as whom. */
@@ -25,8 +28,8 @@ export class Admission {
   /** Who sends the request, or why it is refused. */
   async admit(request: IncomingMessage): Promise<Identity | undefined | Refusal> {
     if (!isOriginAllowed(this.#parts.allowedOrigins, request)) {
-      this.log(request, 403, `The origin ${request.headers.origin} is not allowed.`);
-      return new Refusal(403, 'This origin is not allowed.');
+      const why = `The origin ${request.headers.origin} is not allowed.`;
+      return this.refuse(request, new Refusal(403, 'This origin is not allowed.'), 'origin', why);
     }
     const { authenticate, authorize } = this.#parts;
     if (authenticate === undefined && authorize === undefined) return undefined;
@@ -36,21 +39,27 @@ export class Admission {
       if (authorize === undefined || (await authorize(identity, hookRequest))) return identity;
       throw identity === undefined ? unauthorized() : forbidden();
     } catch (error) {
-      if (MinihubError.is(error) && error.code === 'MH_SERVER_UNAUTHORIZED') return this.#refuse(request, 401, error);
-      if (MinihubError.is(error) && error.code === 'MH_SERVER_FORBIDDEN') return this.#refuse(request, 403, error);
+      if (MinihubError.is(error) && error.code === 'MH_SERVER_UNAUTHORIZED') {
+        return this.refuse(request, new Refusal(401, error.message), 'unauthorized');
+      }
+      if (MinihubError.is(error) && error.code === 'MH_SERVER_FORBIDDEN') {
+        return this.refuse(request, new Refusal(403, error.message), 'forbidden');
+      }
       this.#parts.log('authenticateFailed', { error });
+      this.#parts.metrics?.refused('authenticate_failed');
       return new Refusal(500, 'Internal Server Error');
     }
   }
 
-  /** Writes down that a request was refused: with its path, but never its query, which holds tokens. */
-  log(request: IncomingMessage, status: number, why: string): void {
+  /**
+   * Counts a refusal and writes it down: with the request's path, but never its query, which holds tokens.
+   * @param why what the log says, where that is not what the client is told
+   */
+  refuse(request: IncomingMessage, refusal: Refusal, reason: RefusalReason, why: string = refusal.text): Refusal {
     const path = request.url?.split('?', 1)[0];
-    this.#parts.log('requestRefused', { status, why, path, remoteAddress: request.socket.remoteAddress });
-  }
-
-  #refuse(request: IncomingMessage, status: number, error: MinihubError): Refusal {
-    this.log(request, status, error.message);
-    return new Refusal(status, error.message);
+    const { remoteAddress } = request.socket;
+    this.#parts.log('requestRefused', { status: refusal.status, reason, why, path, remoteAddress });
+    this.#parts.metrics?.refused(reason);
+    return refusal;
   }
 }

@@ -57,7 +57,7 @@ export class Endpoint {
   constructor(parts: EndpointParts) {
     this.#parts = parts;
     this.application = parts.application;
-    this.#admission = new Admission(parts);
+    this.#admission = new Admission({ ...parts, metrics: parts.application.metrics });
     this.#negotiated = new NegotiatedConnections(parts.clock, parts.limits);
     this.#handshakes = new WebSocketHandshakes(parts);
   }
@@ -92,15 +92,15 @@ export class Endpoint {
       answerJson(response, encodeNegotiateResponse(decision));
       return;
     }
-    const identity = this.#isClosing ? closing : await this.#admission.admit(request);
+    const identity = this.#isClosing ? this.#refuseClosing(request) : await this.#admission.admit(request);
     if (identity instanceof Refusal) {
       refuse(response, identity);
       return;
     }
     const negotiated = this.#negotiated.create(decision.version, identity, decision.useStatefulReconnect);
     if (negotiated === undefined) {
-      this.#admission.log(request, 503, 'Too many negotiated connections wait.');
-      answerText(response, 503, 'Too many connections are being opened.');
+      const refusal = new Refusal(503, 'Too many connections are being opened.');
+      refuse(response, this.#admission.refuse(request, refusal, 'too_many_pending'));
       return;
     }
     answerJson(
@@ -115,6 +115,10 @@ export class Endpoint {
         availableTransports: this.#parts.transports.map((name) => formatsOf[name]),
       }),
     );
+  }
+
+  #refuseClosing(request: IncomingMessage): Refusal {
+    return this.#admission.refuse(request, closing, 'closing');
   }
 
   #lifetimeOf(identity: Identity | undefined): { readonly tokenLifetimeSeconds?: number } {
@@ -160,7 +164,7 @@ export class Endpoint {
     // A socket that breaks while we wait would otherwise end the process.
     const ignore = (): void => {};
     socket.on('error', ignore);
-    const identity = this.#isClosing ? closing : await this.#admission.admit(request);
+    const identity = this.#isClosing ? this.#refuseClosing(request) : await this.#admission.admit(request);
     const negotiated = identity instanceof Refusal ? identity : this.#claim(request, identity);
     if (negotiated instanceof Refusal) {
       refuseUpgrade(socket, negotiated.status, negotiated.text);
@@ -214,8 +218,8 @@ export class Endpoint {
     if (negotiated === undefined) return new Refusal(404, 'No Connection with that ID');
     // A token alone must not be enough: it may have leaked with a URL.
     if (negotiated.identity?.user !== identity?.user) {
-      this.#admission.log(request, 403, 'The connection belongs to another user.');
-      return new Refusal(403, 'The connection belongs to another user.');
+      const refusal = new Refusal(403, 'The connection belongs to another user.');
+      return this.#admission.refuse(request, refusal, 'other_user');
     }
     return negotiated;
   }

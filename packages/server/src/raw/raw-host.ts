@@ -3,6 +3,7 @@ import type { Application, Opening } from '../connection/opening.ts';
 import type { OutboxLimits } from '../connection/outbox.ts';
 import type { RawLimits } from '../defaults.ts';
 import type { Log } from '../log.ts';
+import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
 import type { FlushQueue } from '../outbound/flush-queue.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { RawConnection, RawHandler } from './raw-handler.ts';
@@ -19,6 +20,7 @@ export interface RawHostParts {
   readonly limits: RawLimits;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: EndpointMetrics | undefined;
   readonly flushQueue: FlushQueue;
 }
 
@@ -30,6 +32,7 @@ export class RawHost implements Application {
   readonly limits: RawLimits;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: EndpointMetrics | undefined;
   readonly flushQueue: FlushQueue;
   readonly outboxLimits: OutboxLimits;
   readonly #connections = new Map<string, RawConnection>();
@@ -42,6 +45,7 @@ export class RawHost implements Application {
     this.limits = parts.limits;
     this.clock = parts.clock;
     this.log = parts.log;
+    this.metrics = parts.metrics;
     this.flushQueue = parts.flushQueue;
     this.outboxLimits = { maxJoinedBytes, highWaterBytes, maxBufferedBytes: parts.limits.maxBufferedBytes };
   }
@@ -56,6 +60,12 @@ export class RawHost implements Application {
 
   get openConnections(): number {
     return this.#open.size;
+  }
+
+  get bufferedBytes(): number {
+    let sum = 0;
+    for (const session of this.#open) sum += session.bufferedBytes;
+    return sum;
   }
 
   /** The connections that can be sent to, by id. */

@@ -3,6 +3,7 @@ import type { Opening } from '../connection/opening.ts';
 import { Outbox } from '../connection/outbox.ts';
 import { serverError } from '../errors.ts';
 import type { DisconnectCause } from '../hub/hub-context.ts';
+import { ConnectionMeter } from '../metrics/connection-meter.ts';
 import { isProbing } from '../transport/probing-transport.ts';
 import type { Transport, TransportEnd, TransportSink } from '../transport/transport.ts';
 import { SessionConnection } from './raw-connection.ts';
@@ -34,6 +35,7 @@ export class RawSession implements TransportSink, RawInboxOwner {
   readonly #transport: Transport;
   readonly #outbox: Outbox;
   readonly #inbox: RawInbox;
+  readonly #meter: ConnectionMeter | undefined;
   readonly #heard = (): void => {
     this.#isAlive = true;
   };
@@ -54,7 +56,9 @@ export class RawSession implements TransportSink, RawInboxOwner {
       queue: host.flushQueue,
       limits: host.outboxLimits,
       onOverflow: () => this.#cutSlow(),
+      metrics: host.metrics,
     });
+    if (host.metrics !== undefined) this.#meter = new ConnectionMeter(host.metrics, transport.name);
     this.#inbox = new RawInbox(this, host.limits.maxPendingMessages);
     this.#nextProbeMs = host.clock.now() + host.limits.pingIntervalMs;
     transport.sink = this;
@@ -79,6 +83,8 @@ export class RawSession implements TransportSink, RawInboxOwner {
     // After our close frame the peer may still be talking; nobody listens.
     if (this.#ending !== undefined) return;
     this.#isAlive = true;
+    this.#host.metrics?.count('messagesReceived');
+    this.#host.metrics?.count('bytesReceived', chunk.length);
     // A copy: the chunk is a piece of what the socket read, which the handler would keep as a whole.
     this.#inbox.add({ type: 'message', data: isBinary ? Buffer.from(chunk) : chunk.toString('utf8') });
   }
@@ -195,6 +201,7 @@ export class RawSession implements TransportSink, RawInboxOwner {
 
   #cutSlow(): void {
     if (this.#ending !== undefined) return;
+    this.#host.metrics?.count('slowClients');
     const bufferedBytes = this.#transport.bufferedBytes;
     this.#host.log('slowClient', { connectionId: this.opening.id, bufferedBytes });
     this.#cut({ cause: 'slow', error: serverError('MH_SERVER_SLOW_CLIENT', 'The client does not take what is sent.') });
@@ -217,6 +224,7 @@ export class RawSession implements TransportSink, RawInboxOwner {
   /** From here on nobody can reach the connection. */
   #end(ending: Ending): void {
     this.#ending = ending;
+    this.#meter?.ended();
     this.#host.unlist(this);
     this.#outbox.wake();
     this.#abort?.abort();
@@ -225,6 +233,7 @@ export class RawSession implements TransportSink, RawInboxOwner {
   #gone(): void {
     const { cause, error } = this.#ending as Ending;
     this.#host.log('connectionClosed', { connectionId: this.opening.id, cause, error });
+    this.#meter?.closed(cause);
     this.#host.closed(this);
   }
 }

@@ -8,7 +8,7 @@ import {
   MessageType,
 } from '@minihub/protocol';
 import { type AnyHub, defaultHubLimits, type HubLimits } from '@minihub/server';
-import { HubHost } from '../../src/connection/hub-host.ts';
+import { HubHost, type HubHostParts } from '../../src/connection/hub-host.ts';
 import { FlushQueue } from '../../src/outbound/flush-queue.ts';
 import { FakeClock } from './fake-clock.ts';
 import { MemoryTransport, type MemoryTransportOptions } from './memory-transport.ts';
@@ -107,7 +107,8 @@ export class HubHarness {
   readonly released: string[] = [];
   #lastId = 0;
 
-  constructor(hub: AnyHub, limits: Partial<HubLimits> = {}, detailedErrors = false) {
+  /** @param parts what the host is made of besides */
+  constructor(hub: AnyHub, limits: Partial<HubLimits> = {}, detailedErrors = false, parts: Partial<HubHostParts> = {}) {
     this.host = new HubHost({
       hub,
       limits: { ...defaultHubLimits, ...limits },
@@ -117,7 +118,9 @@ export class HubHarness {
       closeOnExpiration: false,
       clock: this.clock,
       log: this.log.log,
+      metrics: undefined,
       flushQueue: this.flushQueue,
+      ...parts,
     });
   }
 

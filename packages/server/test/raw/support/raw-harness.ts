@@ -1,4 +1,13 @@
-import { defaultRawLimits, type RawConnection, RawEndpoint, type RawHandler, type RawLimits } from '@minihub/server';
+import {
+  type Clock,
+  defaultRawLimits,
+  type RawConnection,
+  RawEndpoint,
+  type RawHandler,
+  type RawLimits,
+} from '@minihub/server';
+import type { Log } from '../../../src/log.ts';
+import type { EndpointMetrics } from '../../../src/metrics/endpoint-metrics.ts';
 import { FlushQueue } from '../../../src/outbound/flush-queue.ts';
 import { RawHost } from '../../../src/raw/raw-host.ts';
 import type { ProbingTransport } from '../../../src/transport/probing-transport.ts';
@@ -58,11 +67,16 @@ export interface RawHarness {
 }
 
 /** Makes one. */
-export function createRawHarness(handler: RawHandler, limits: Partial<RawLimits> = {}): RawHarness {
+export function createRawHarness(
+  handler: RawHandler,
+  limits: Partial<RawLimits> = {},
+  metricsFor?: (parts: { clock: Clock; log: Log }) => EndpointMetrics,
+): RawHarness {
   const clock = new FakeClock();
   const log = new RecordingLog();
   const flushQueue = new FlushQueue();
-  const host = new RawHost({ handler, limits: { ...defaultRawLimits, ...limits }, clock, log: log.log, flushQueue });
+  const parts = { clock, log: log.log, metrics: metricsFor?.({ clock, log: log.log }), flushQueue };
+  const host = new RawHost({ handler, limits: { ...defaultRawLimits, ...limits }, ...parts });
   return {
     host,
     endpoint: new RawEndpoint(host),

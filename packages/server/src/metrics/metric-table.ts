@@ -1,0 +1,135 @@
+/** What a metric is, and how it is exported. */
+export interface MetricDescription {
+  /** The exported name. Those that begin with `signalr.` are ASP.NET Core's, so that its dashboards fit. */
+  readonly name: string;
+  /**
+   * `counter` only grows; `upDown` also falls; `histogram` collects single values;
+   * `gauge` is not counted but read, when somebody looks.
+   */
+  readonly kind: 'counter' | 'upDown' | 'histogram' | 'gauge';
+  /** The unit, in UCUM: `s`, `By`, or a thing in braces. */
+  readonly unit: string;
+  readonly description: string;
+  /** The attributes besides {@link endpointAttribute}, which all have. */
+  readonly attributes: readonly string[];
+}
+
+/** The attribute that every metric has: the path at which the hub or the raw endpoint is mapped. */
+export const endpointAttribute = 'minihub.endpoint';
+
+const table = {
+  activeConnections: {
+    name: 'signalr.server.active_connections',
+    kind: 'upDown',
+    unit: '{connection}',
+    description: 'Number of connections that are currently active on the server.',
+    attributes: ['signalr.transport'],
+  },
+  connectionDuration: {
+    name: 'signalr.server.connection.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'The duration of connections on the server.',
+    attributes: ['signalr.transport', 'signalr.connection.status', 'minihub.disconnect.cause'],
+  },
+  messagesReceived: {
+    name: 'minihub.server.messages.received',
+    kind: 'counter',
+    unit: '{message}',
+    description: 'Messages from clients: calls, items, completions, cancellations, raw messages. Pings do not count.',
+    attributes: [],
+  },
+  messagesSent: {
+    name: 'minihub.server.messages.sent',
+    kind: 'counter',
+    unit: '{message}',
+    description: 'Messages written to clients. Pings do not count.',
+    attributes: [],
+  },
+  bytesReceived: {
+    name: 'minihub.server.bytes.received',
+    kind: 'counter',
+    unit: 'By',
+    description: 'Bytes from clients, without what the transport adds.',
+    attributes: [],
+  },
+  bytesSent: {
+    name: 'minihub.server.bytes.sent',
+    kind: 'counter',
+    unit: 'By',
+    description: 'Bytes written to clients, without what the transport adds.',
+    attributes: [],
+  },
+  invocationDuration: {
+    name: 'minihub.server.invocation.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'How long calls of hub methods took, from their turn to their completion; streams to their last item.',
+    attributes: ['rpc.method', 'minihub.outcome'],
+  },
+  refusals: {
+    name: 'minihub.server.refusals',
+    kind: 'counter',
+    unit: '{refusal}',
+    description: 'Requests, connections and calls that were refused, by reason.',
+    attributes: ['minihub.reason'],
+  },
+  slowClients: {
+    name: 'minihub.server.slow_clients',
+    kind: 'counter',
+    unit: '{connection}',
+    description: 'Connections that were ended because the client did not take what was sent to it.',
+    attributes: [],
+  },
+  resumes: {
+    name: 'minihub.server.resumes',
+    kind: 'counter',
+    unit: '{resume}',
+    description: 'Connections that came back by stateful reconnect.',
+    attributes: [],
+  },
+  bufferedBytes: {
+    name: 'minihub.server.buffered_bytes',
+    kind: 'gauge',
+    unit: 'By',
+    description: 'Bytes that wait in the process for clients to take them.',
+    attributes: [],
+  },
+} as const;
+
+/** One of the names of {@link serverMetrics}. */
+export type MetricName = keyof typeof table;
+
+/** Every metric of the server. */
+export const serverMetrics: Readonly<Record<MetricName, MetricDescription>> = table;
+
+type NamesOfKind<Kind> = { [K in MetricName]: (typeof table)[K]['kind'] extends Kind ? K : never }[MetricName];
+
+/** The metrics that are counted. */
+export type CounterName = NamesOfKind<'counter' | 'upDown'>;
+
+/** The metrics that collect values. */
+export type HistogramName = NamesOfKind<'histogram'>;
+
+/** The metrics that are read when somebody looks. */
+export type GaugeName = NamesOfKind<'gauge'>;
+
+/** Why something was refused: the values of `minihub.reason`, with what they mean. */
+export const refusalReasons = {
+  closing: 'The server is closing.',
+  origin: 'The web page comes from an origin that is not allowed.',
+  unauthorized: '`authenticate` or `authorize` refused the request with 401.',
+  forbidden: '`authenticate` or `authorize` refused the request with 403.',
+  authenticate_failed: '`authenticate` or `authorize` threw something else; the request got 500.',
+  other_user: 'The connection that the request names belongs to another user.',
+  too_many_pending: 'More negotiated connections wait for their transport than `maxPendingConnections` allows.',
+  unknown_method: 'The client called a method that does not exist.',
+  wrong_call:
+    'The call does not fit the method: a stream instead of a method, an id in use, a wrong number of streams.',
+  too_many_calls: 'More calls run or wait than `maxActiveInvocations` allows.',
+  invalid_arguments: 'The arguments of a call do not fit the method.',
+  method_unauthorized: 'The client called a method that it may not call.',
+} as const;
+
+/** One of the reasons of {@link refusalReasons}. */
+export type RefusalReason = keyof typeof refusalReasons;
