@@ -4,13 +4,15 @@ import { HubHost } from './connection/hub-host.ts';
 import type { Application } from './connection/opening.ts';
 import { defaultHubLimits, defaultRawLimits, defaultServerLimits, type ServerLimits } from './defaults.ts';
 import { serverError } from './errors.ts';
+import { FilterChain } from './filters/filter-chain.ts';
+import type { HubFilter } from './filters/hub-filter.ts';
 import { Endpoint } from './http/endpoint.ts';
 import { type AttachableServer, attachTo } from './http/http-attachment.ts';
 import { IdentityRefresh } from './http/identity-refresh.ts';
 import { guardOriginPolicy } from './http/origin-policy.ts';
 import { PathTable, type Route } from './http/path-table.ts';
 import { firstSubprotocol } from './http/web-socket-handshakes.ts';
-import type { AnyHub, ClientOf } from './hub/define-hub.ts';
+import type { AnyHub, ClientOf, ItemsOf } from './hub/define-hub.ts';
 import { HubHandle } from './hub-handle.ts';
 import { inspectAs } from './inspect-as.ts';
 import { createLog, type Log } from './log.ts';
@@ -65,10 +67,15 @@ export class HubServer {
    * @throws MH_SERVER_PATH_TAKEN, MH_SERVER_INVALID_HUB, MH_SERVER_INVALID_OPTION, MH_SERVER_CLOSED
    * @example hubs.map('/chat', chat);
    */
-  map<Hub extends AnyHub>(path: string, hub: Hub, options: MapOptions = {}): HubHandle<ClientOf<Hub>> {
+  map<Hub extends AnyHub>(
+    path: string,
+    hub: Hub,
+    options: MapOptions<ClientOf<Hub>, ItemsOf<Hub>> = {},
+  ): HubHandle<ClientOf<Hub>> {
     if (this.#hosts.has(hub)) throw serverError('MH_SERVER_INVALID_HUB', 'The hub is mapped already.');
     const host = new HubHost({
       hub,
+      filters: this.#filtersOf(options),
       limits: checkLimits(defaultHubLimits, { ...this.#options.limits, ...options.limits }),
       detailedErrors: options.detailedErrors ?? this.#options.detailedErrors ?? false,
       statefulReconnect: toStatefulReconnect(options.statefulReconnect ?? this.#options.statefulReconnect),
@@ -180,6 +187,11 @@ export class HubServer {
     this.#paths.add(path, endpoint);
     this.#endpoints.push(endpoint);
     application.metrics?.gauge('bufferedBytes', () => application.bufferedBytes);
+  }
+
+  #filtersOf({ filters = [] }: { readonly filters?: readonly HubFilter<never, never>[] }): FilterChain | undefined {
+    const all = [...(this.#options.filters ?? []), ...(filters as readonly HubFilter[])];
+    return all.length === 0 ? undefined : new FilterChain(all);
   }
 
   #metricsOf(endpoint: string): EndpointMetrics | undefined {

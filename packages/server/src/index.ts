@@ -12,6 +12,7 @@ export {
   type StatefulReconnect,
 } from './defaults.ts';
 export { forbidden, type ServerErrorCode, serverErrorCodes, unauthorized } from './errors.ts';
+export type { HubFilter, HubInvocation } from './filters/hub-filter.ts';
 export type { Authenticate, AuthenticateRequest, Authorize, ConnectRequest, Identity } from './http/connect-request.ts';
 export type { AttachableServer } from './http/http-attachment.ts';
 export type { OnRefresh } from './http/identity-refresh.ts';

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { HubLimits, RawLimits, ServerLimits, StatefulReconnect } from './defaults.ts';
+import type { HubFilter } from './filters/hub-filter.ts';
 import type { Authenticate, Authorize } from './http/connect-request.ts';
 import type { OnRefresh } from './http/identity-refresh.ts';
 import type { OriginPolicy } from './http/origin-policy.ts';
@@ -23,7 +24,12 @@ export interface EndpointOptions {
 }
 
 /** What a hub may have for itself, or take from the server. */
-export interface MapOptions extends EndpointOptions {
+export interface MapOptions<Client = unknown, Items = unknown> extends EndpointOptions {
+  /**
+   * What goes around methods, `connected` and `disconnected`. Those of the server are outside of those of the hub, each
+   * list in its order. @defaultValue none
+   */
+  readonly filters?: readonly HubFilter<Client, Items>[];
   /** Limits and intervals of this hub. */
   readonly limits?: Partial<HubLimits>;
   /**

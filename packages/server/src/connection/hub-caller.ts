@@ -1,6 +1,7 @@
 import { MessageType } from '@minihub/protocol';
 import type { Caller, CallLimits, CallScope } from '../dispatch/caller.ts';
 import { describeError } from '../dispatch/describe-error.ts';
+import type { InvokeChain } from '../filters/filter-chain.ts';
 import type { HubContext } from '../hub/hub-context.ts';
 import type { Log } from '../log.ts';
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
@@ -30,6 +31,10 @@ export class HubCaller implements Caller {
 
   get metrics(): EndpointMetrics | undefined {
     return this.#connection.host.metrics;
+  }
+
+  get invokeChain(): InvokeChain | undefined {
+    return this.#connection.host.filters?.invoke;
   }
 
   contextFor(scope: CallScope): HubContext<unknown, unknown> {

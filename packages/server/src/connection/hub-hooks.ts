@@ -1,19 +1,24 @@
 import type { CallScope } from '../dispatch/caller.ts';
+import type { FilterChain } from '../filters/filter-chain.ts';
 import type { AnyHub } from '../hub/define-hub.ts';
 import type { DisconnectInfo, HubContext } from '../hub/hub-context.ts';
 import type { LogEvent } from '../log.ts';
 import { CallContext } from './call-context.ts';
 import type { HubConnection } from './hub-connection.ts';
 
+const nothing = (): void => {};
+
 /** The hooks of one connection: what the hub's author wants to know of its life. None of them can break it. */
 export class HubHooks {
   readonly #connection: HubConnection;
   readonly #hub: AnyHub;
+  readonly #filters: FilterChain | undefined;
   #connected: 'not yet' | 'running' | 'done' | 'failed' = 'not yet';
 
   constructor(connection: HubConnection, hub: AnyHub) {
     this.#connection = connection;
     this.#hub = hub;
+    this.#filters = connection.host.filters;
   }
 
   /** Whether `connected` has begun and not ended: nothing is read from the client meanwhile. */
@@ -21,15 +26,17 @@ export class HubHooks {
     return this.#connected === 'running';
   }
 
-  /** Runs `connected`. Without one, nothing is called back. */
+  /** Runs `connected` and the filters around it. Without either, nothing is called back. */
   connected(whenDone: () => void, whenFailed: (error: unknown) => void): void {
     const { connected } = this.#hub;
-    if (connected === undefined) {
+    const chain = this.#filters?.connected;
+    if (connected === undefined && chain === undefined) {
       this.#connected = 'done';
       return;
     }
     this.#connected = 'running';
-    this.#run(connected).then(
+    const hook = connected ?? nothing;
+    this.#run((context) => (chain === undefined ? hook(context) : chain(context, hook))).then(
       () => {
         this.#connected = 'done';
         whenDone();
@@ -42,14 +49,16 @@ export class HubHooks {
     );
   }
 
-  /** Runs `disconnected`, unless `connected` failed or never ran; then calls back, in any case. */
+  /** Runs `disconnected` and the filters around it, unless `connected` failed or never ran; then calls back, in any case. */
   disconnected(info: DisconnectInfo, whenDone: () => void): void {
     const { disconnected } = this.#hub;
-    if (disconnected === undefined || this.#connected !== 'done') {
+    const chain = this.#filters?.disconnected;
+    if ((disconnected === undefined && chain === undefined) || this.#connected !== 'done') {
       whenDone();
       return;
     }
-    void this.#run((context) => disconnected(context, info))
+    const hook = disconnected ?? nothing;
+    void this.#run((context) => (chain === undefined ? hook(context, info) : chain(context, info, hook)))
       .catch((error: unknown) => this.#log('disconnectedThrew', error))
       .then(whenDone);
   }

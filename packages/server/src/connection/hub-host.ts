@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { HubLimits, StatefulReconnect } from '../defaults.ts';
 import { createMethodTable, type MethodTable } from '../dispatch/method-table.ts';
 import { serverError } from '../errors.ts';
+import type { FilterChain } from '../filters/filter-chain.ts';
 import type { IdentityRefresh } from '../http/identity-refresh.ts';
 import type { AnyHub } from '../hub/define-hub.ts';
 import type { AskOptions, AskOutcome } from '../hub/hub-clients.ts';
@@ -34,6 +35,8 @@ const chunkAllowanceBytes = 65_536;
 /** What a {@link HubHost} is made of. */
 export interface HubHostParts {
   readonly hub: AnyHub;
+  /** `undefined` when there are none. */
+  readonly filters: FilterChain | undefined;
   readonly limits: HubLimits;
   readonly detailedErrors: boolean;
   readonly identityRefresh: IdentityRefresh | undefined;
@@ -49,6 +52,7 @@ export interface HubHostParts {
 /** A hub that is mapped: its connections, and everything that they share. */
 export class HubHost implements Application, Messenger {
   readonly hub: AnyHub;
+  readonly filters: FilterChain | undefined;
   readonly limits: HubLimits;
   readonly detailedErrors: boolean;
   readonly statefulReconnect: StatefulReconnect | undefined;
@@ -71,6 +75,7 @@ export class HubHost implements Application, Messenger {
 
   constructor(parts: HubHostParts) {
     this.hub = parts.hub;
+    this.filters = parts.filters;
     this.limits = parts.limits;
     this.detailedErrors = parts.detailedErrors;
     this.statefulReconnect = parts.statefulReconnect;

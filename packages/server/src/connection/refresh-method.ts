@@ -18,6 +18,7 @@ const text: StandardSchema<string> = {
 export const refreshMethod: MethodEntry = {
   name: 'minihub:refresh',
   kind: 'method',
+  isBuiltIn: true,
   parameters: [text],
   argumentSchemas: [text],
   uploadSchemas: [],

@@ -1,4 +1,5 @@
 import { type InvocationMessage, invocationErrors, type StreamInvocationMessage } from '@minihub/protocol';
+import type { HubContext } from '../hub/hub-context.ts';
 import { publicErrorOf } from '../hub/hub-error.ts';
 import { isUpload } from '../hub/hub-method.ts';
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
@@ -124,8 +125,7 @@ export class Call implements CallScope {
       return;
     }
     try {
-      const context = this.#caller.contextFor(this);
-      const result = this.#entry.handler(context, ...this.#inOrder(bound.values));
+      const result = this.#run(this.#caller.contextFor(this), this.#inOrder(bound.values));
       if (isThenable(result)) {
         result.then(
           (value) => this.#returned(value),
@@ -137,6 +137,13 @@ export class Call implements CallScope {
     } catch (error) {
       this.#threw(error);
     }
+  }
+
+  #run(context: HubContext<unknown, unknown>, args: readonly unknown[]): unknown {
+    const { handler, name, kind, isBuiltIn } = this.#entry;
+    const chain = this.#caller.invokeChain;
+    if (chain === undefined || isBuiltIn) return handler(context, ...args);
+    return chain({ method: name, kind, context, arguments: args }, handler);
   }
 
   /** Arguments and uploads, each in its place. */

@@ -1,3 +1,4 @@
+import type { InvokeChain } from '../filters/filter-chain.ts';
 import type { HubContext } from '../hub/hub-context.ts';
 import type { Log } from '../log.ts';
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
@@ -29,6 +30,8 @@ export interface Caller {
   readonly limits: CallLimits;
   readonly log: Log;
   readonly metrics: EndpointMetrics | undefined;
+  /** What goes around methods; `undefined` when there are no filters. */
+  readonly invokeChain: InvokeChain | undefined;
   /** The context for a call. */
   contextFor(scope: CallScope): HubContext<unknown, unknown>;
   /** Answers an invocation: with an error, or void. Without an id nothing is answered. */

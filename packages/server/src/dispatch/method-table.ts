@@ -7,6 +7,8 @@ export interface MethodEntry {
   /** The name as defined. */
   readonly name: string;
   readonly kind: 'method' | 'stream';
+  /** Whether it is one of ours: filters do not see those, whose arguments may be secrets. */
+  readonly isBuiltIn: boolean;
   readonly parameters: HubMethod<unknown, unknown, unknown>['parameters'];
   readonly handler: HubMethod<unknown, unknown, unknown>['handler'];
   /** The schemas of the parameters that are not uploads, in order. */
@@ -28,6 +30,7 @@ export function createMethodTable(hub: AnyHub, builtIn: readonly MethodEntry[] =
     table.set(name.toLowerCase(), {
       name,
       kind: method.kind,
+      isBuiltIn: false,
       parameters: method.parameters,
       handler: method.handler,
       authorize: method.authorize,

@@ -111,6 +111,7 @@ export class HubHarness {
   constructor(hub: AnyHub, limits: Partial<HubLimits> = {}, detailedErrors = false, parts: Partial<HubHostParts> = {}) {
     this.host = new HubHost({
       hub,
+      filters: undefined,
       limits: { ...defaultHubLimits, ...limits },
       detailedErrors,
       statefulReconnect: undefined,
