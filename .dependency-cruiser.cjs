@@ -44,6 +44,17 @@ module.exports = {
       },
     },
     {
+      name: 'wechat-imports-server-and-node',
+      comment:
+        "wechat is five calls over Node's own fetch. What it adds to a server it adds through what the server exports.",
+      severity: 'error',
+      from: { path: '^packages/wechat/src/' },
+      to: {
+        pathNot: ['^packages/wechat/src/', '^packages/server/src/index\\.ts$'],
+        dependencyTypesNot: ['core', 'npm-peer', 'npm-optional'],
+      },
+    },
+    {
       name: 'no-reaching-into-a-package',
       comment:
         'What a package does not export is not promised to anybody. Import it by its name (`@minihub/protocol`), and export what is missing.',

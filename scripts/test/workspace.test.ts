@@ -10,6 +10,7 @@ const runtimeBudget: Record<string, readonly string[]> = {
   '@minihub/client': [],
   '@minihub/server': ['@minihub/protocol', 'ws'],
   '@minihub/simulator': ['ws'],
+  '@minihub/wechat': ['@minihub/server'],
 };
 
 function workspace(name: string, dependencies: readonly string[]) {
