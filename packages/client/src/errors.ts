@@ -39,6 +39,7 @@ export const clientErrorCodes = {
   MH_CLIENT_INVOCATION_FAILED: "The server answered a call with an error; `message` is the server's text.",
   MH_CLIENT_CANCELED: 'The call was cancelled by its signal.',
   MH_CLIENT_INVOCATION_TIMEOUT: 'The answer to a call did not come within its `timeoutMs`.',
+  MH_CLIENT_OPTION_FAILED: 'A function of the options (`url`, `accessToken`, `http`) threw or rejected.',
   MH_CLIENT_LIMIT: 'The server sent more than a limit of the client allows.',
 } as const;
 

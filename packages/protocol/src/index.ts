@@ -1,3 +1,4 @@
+export { resumeCloseCode } from './close-codes.ts';
 export {
   closeErrors,
   messageTooLargeText,

@@ -12,20 +12,20 @@ export class Alarm {
     this.ring = ring;
   }
 
-  /** Rings at `at` at the latest; `Infinity` asks for nothing. */
+  /** Rings at `at` at the latest; `Infinity` stops it. */
   set(at: number): void {
-    if (at >= this.at) return;
-    this.timers.clearTimeout(this.timer);
+    const { timers } = this;
+    const isOff = at === Number.POSITIVE_INFINITY;
+    if (at >= this.at && !isOff) return;
+    timers.clearTimeout(this.timer);
     this.at = at;
-    const ring = (): void => {
-      this.at = Number.POSITIVE_INFINITY;
-      this.ring(this.timers.now());
-    };
-    this.timer = this.timers.setTimeout(ring, Math.max(0, at - this.timers.now()));
-  }
-
-  clear(): void {
-    this.timers.clearTimeout(this.timer);
-    this.at = Number.POSITIVE_INFINITY;
+    if (isOff) return;
+    this.timer = timers.setTimeout(
+      () => {
+        this.at = Number.POSITIVE_INFINITY;
+        this.ring(timers.now());
+      },
+      Math.max(0, at - timers.now()),
+    );
   }
 }

@@ -38,6 +38,8 @@ export class Calls {
   private readonly host: CallHost;
   /** Without a prototype: the server chooses the ids that are looked up. */
   private calls: { [id: string]: Call } = Object.create(null) as { [id: string]: Call };
+  /** What stops the uploads that go on, by the ids of their streams. */
+  private uploads: { [id: string]: (() => void) | undefined } = {};
   private nextId = 0;
 
   constructor(host: CallHost) {
@@ -151,9 +153,24 @@ export class Calls {
     }
   }
 
-  /** The connection is over: calls that the server may have got fail, the others go on waiting unless `all`. */
-  fail(error: ClientError, all: boolean): void {
-    for (const id in this.calls) if (all || (this.calls[id] as Call).written) this.settle(id, error);
+  /**
+   * The connection is over: takes out the calls that the server may have got, or `all`.
+   * @returns tells those who wait for them
+   */
+  fail(error: ClientError, all: boolean): () => void {
+    const gone: Call[] = [];
+    for (const id in this.calls) {
+      const call = this.calls[id] as Call;
+      if (!all && !call.written) continue;
+      call.release();
+      gone.push(call);
+    }
+    for (const id in this.uploads) this.uploads[id]?.();
+    return () => {
+      gone.forEach(({ observer }) => {
+        observer.error(error);
+      });
+    };
   }
 
   private settle(id: string, error?: ClientError): void {
@@ -191,34 +208,42 @@ export class Calls {
   }
 
   private upload(streams: { [id: string]: Parameters<typeof upload>[0] }): () => void {
-    const stops: (() => void)[] = [];
-    const { host } = this;
-    for (const invocationId in streams) {
-      let over = false;
-      const stop = upload(streams[invocationId] as Parameters<typeof upload>[0], {
+    const { host, uploads } = this;
+    const ids = Object.keys(streams);
+    ids.forEach((invocationId) => {
+      let isOver = false;
+      let stop = nothing;
+      const over = (): void => {
+        isOver = true;
+        delete uploads[invocationId];
+        stop();
+      };
+      uploads[invocationId] = over;
+      const stopStream = upload(streams[invocationId] as Parameters<typeof upload>[0], {
         next(item, ready) {
-          if (over) return;
+          if (isOver) return;
           host.submit({ type: MessageType.StreamItem, invocationId, item }, (error) => {
-            if (error !== undefined) over = true;
+            if (error !== undefined) over();
             else if (host.bufferedBytes() < uploadHighWater) ready();
             else host.delay(50, ready);
           });
         },
         end(error) {
-          if (over) return;
-          over = true;
+          if (isOver) return;
+          stop = nothing;
+          over();
           const completion = { type: MessageType.Completion, invocationId };
           host.submit(error === undefined ? completion : { ...completion, error: String(error) }, nothing);
         },
       });
-      stops.push(() => {
-        if (!over) stop();
-        over = true;
+      // It may have ended at once.
+      if (isOver) stopStream();
+      else stop = stopStream;
+    });
+    return () => {
+      ids.forEach((id) => {
+        uploads[id]?.();
       });
-    }
-    return () =>
-      stops.forEach((stop) => {
-        stop();
-      });
+    };
   }
 }

@@ -11,6 +11,7 @@ import {
   type ResumeOutbox,
 } from '@minihub/protocol';
 import { clientError } from '../errors.ts';
+import { createHandshakeReader } from './handshake-reader.ts';
 
 /** What a session is told at its beginning. Durations are in milliseconds; 0 turns one off. */
 export interface SessionSettings {
@@ -21,6 +22,15 @@ export interface SessionSettings {
   readonly probeTimeoutMs: number;
   /** Bytes that may wait for an Ack, with stateful reconnect; `undefined` without. */
   readonly resumeBufferBytes: number | undefined;
+  /** Nothing was negotiated: whether this is stateful stands in the server's first message. */
+  readonly isUndecided: boolean;
+}
+
+/** How a client that did not negotiate can come back; the server tells it first of all. */
+export interface ResumeTicket {
+  readonly connectionId: string;
+  readonly connectionToken: string;
+  readonly windowMs: number;
 }
 
 /** What a session asks for. */
@@ -29,6 +39,7 @@ export interface SessionSink {
   /** Messages can be sent from now on. `resumed`: after a reattach. */
   opened(resumed: boolean): void;
   deliver(message: HubMessage): void;
+  ticket(ticket: ResumeTicket): void;
   /** There is room again in the resume buffer. */
   drained(): void;
   /** The transport is to be given up. */
@@ -38,16 +49,19 @@ export interface SessionSink {
 /** Timers that fire this much too late were frozen, in milliseconds. */
 const frozenMs = 5_000;
 
+/** What was sent to a frozen phone may stand right behind the first timer: this long it is waited for, in milliseconds. */
+const graceMs = 1_000;
+
 /** How long after a message its Ack is sent, in milliseconds (as SignalR). */
 const ackDelayMs = 1_000;
 
 /** A call that no server has: any server answers it at once, with an error. SignalR's pings are never answered. */
 const probeTarget = '$minihub.probe';
 
+const ticketTarget = 'minihub:connection';
+
 /** A fatal error of a session that stateful reconnect cannot repair. */
-function isFatal(error: MinihubError): boolean {
-  return /^MH_PROTO|PROTOCOL|HANDSHAKE|REFUSED$/.test(error.code);
-}
+const fatal = /^MH_PROTO|PROTOCOL|HANDSHAKE/;
 
 /**
  * One hub connection as the server sees it: from the handshake to its end, over one transport after the other when it is
@@ -65,9 +79,10 @@ export class ClientSession {
   private readonly settings: SessionSettings;
   private readonly sink: SessionSink;
   private decoder: HubDecoder | undefined;
+  private readHandshake: ReturnType<typeof createHandshakeReader> | undefined;
   private inbox: ResumeInbox | undefined;
   private outbox: ResumeOutbox<string | Uint8Array> | undefined;
-  private held = '';
+  private isUndecided: boolean;
   private receivedAt = 0;
   private sentAt = 0;
   /** For the handshake, the reattach, or the answer to a probe. 0 is none. */
@@ -78,15 +93,16 @@ export class ClientSession {
   constructor(settings: SessionSettings, sink: SessionSink) {
     this.settings = settings;
     this.sink = sink;
+    this.isUndecided = settings.isUndecided;
     if (settings.resumeBufferBytes !== undefined) {
       this.inbox = createResumeInbox();
       this.outbox = createResumeOutbox({ maxBytes: settings.resumeBufferBytes });
     }
   }
 
-  /** Whether new messages have to wait for an Ack. */
-  get isFull(): boolean {
-    return this.outbox?.isFull === true;
+  /** Whether messages can be sent now; else they have to wait for a transport, or for an Ack. */
+  get isWritable(): boolean {
+    return this.phase === 'open' && (this.isUndecided || !this.outbox?.isFull);
   }
 
   /** A transport is open: the handshake, or a reattach. */
@@ -96,18 +112,19 @@ export class ClientSession {
     this.receivedAt = now;
     this.deadline = handshakeTimeoutMs > 0 ? now + handshakeTimeoutMs : 0;
     this.decoder = codec.createDecoder({ maxMessageBytes: 0, maxRecordsPerChunk: 0 });
-    this.held = '';
     if (this.canResume && inbox !== undefined && outbox !== undefined) {
       // signalr.md 1.12: Sequence first, then what the server may not have, byte for byte.
       this.phase = 'resuming';
       inbox.expectSequence();
       const { sequenceId, frames } = outbox.resume();
       this.write(codec.encode({ type: MessageType.Sequence, sequenceId }), now);
-      for (let i = 0; i < frames.length; i++) this.write(frames[i] as string | Uint8Array, now);
+      frames.forEach((frame) => {
+        this.write(frame, now);
+      });
     } else {
       this.phase = 'handshake';
-      const version = outbox === undefined ? 1 : 2;
-      this.write(`${JSON.stringify({ protocol: codec.name, version })}\u001e`, now);
+      this.readHandshake = createHandshakeReader();
+      this.write(`${JSON.stringify({ protocol: codec.name, version: outbox === undefined ? 1 : 2 })}\u001e`, now);
     }
     this.plan();
   }
@@ -115,7 +132,6 @@ export class ClientSession {
   /** The transport is gone. */
   detach(): void {
     if (this.phase !== 'ended') this.phase = 'idle';
-    this.deadline = 0;
     this.ackAt = 0;
     this.plan();
   }
@@ -129,12 +145,16 @@ export class ClientSession {
 
   /** What a transport received. */
   receive(chunk: string | ArrayBuffer, now: number): void {
-    if (this.phase === 'idle' || this.phase === 'ended') return;
+    const { phase } = this;
+    if (phase === 'idle' || phase === 'ended') return;
     this.receivedAt = now;
-    if (this.phase === 'open') this.deadline = 0;
+    if (phase === 'open') this.deadline = 0;
     try {
-      const rest = this.phase === 'handshake' ? this.readHandshake(chunk, now) : chunk;
-      if (rest !== undefined) this.read(typeof rest === 'string' ? rest : new Uint8Array(rest), now);
+      const rest = phase === 'handshake' ? this.readHandshake?.(chunk) : chunk;
+      if (rest !== undefined) {
+        if (phase === 'handshake') this.open(false, now);
+        this.read(typeof rest === 'string' ? rest : new Uint8Array(rest), now);
+      }
     } catch (error) {
       // A codec's error, or JSON that is none.
       this.fail(MinihubError.is(error) ? error : clientError('MH_CLIENT_PROTOCOL', String(error)));
@@ -144,7 +164,7 @@ export class ClientSession {
 
   /** Sends a message, already encoded. */
   send(frame: string | Uint8Array, message: HubMessage, now: number): void {
-    if (this.outbox !== undefined && isTrackable(message)) this.outbox.add(frame);
+    if (isTrackable(message)) this.outbox?.add(frame);
     this.write(frame, now);
     this.plan();
   }
@@ -161,41 +181,62 @@ export class ClientSession {
 
   /** Looks at the clock. */
   tick(now: number): void {
-    const { codec, keepAliveIntervalMs, serverTimeoutMs } = this.settings;
-    const late = now - this.nextTickAt;
-    if (late < 0) return;
-    if (this.deadline > 0 && now >= this.deadline) {
-      // After a freeze the answer may stand right behind this timer.
-      if (late > frozenMs) this.deadline = now + 1_000;
-      else this.expire();
-    } else if (this.phase === 'open') {
-      if (serverTimeoutMs > 0 && now >= this.receivedAt + serverTimeoutMs && this.deadline === 0) {
-        if (late <= frozenMs) this.expire();
-        else {
-          this.probe(now);
-          // With probing turned off: the answer may stand right behind this timer all the same.
-          if (this.deadline === 0) this.deadline = now + 1_000;
-        }
+    const { codec, keepAliveIntervalMs } = this.settings;
+    const lateMs = now - this.nextTickAt;
+    if (lateMs < 0) return;
+    if (now >= this.silentAt()) {
+      if (lateMs <= frozenMs) {
+        const shaking = this.phase === 'handshake';
+        this.fail(
+          clientError(
+            shaking ? 'MH_CLIENT_HUB_HANDSHAKE' : 'MH_CLIENT_SILENT',
+            shaking
+              ? 'The server did not answer the handshake in time.'
+              : 'Server timeout elapsed without receiving a message from the server.',
+          ),
+        );
+        return;
       }
-      if (this.ackAt > 0 && now >= this.ackAt) this.acknowledge(now);
-      if (keepAliveIntervalMs > 0 && now >= this.sentAt + keepAliveIntervalMs) {
-        this.write(codec.encode({ type: MessageType.Ping }), now);
-      }
+      if (this.deadline === 0) this.probe(now);
+      if (this.deadline <= now) this.deadline = now + graceMs;
+    }
+    if (this.ackAt > 0 && now >= this.ackAt) this.acknowledge(now);
+    if (this.phase === 'open' && keepAliveIntervalMs > 0 && now >= this.sentAt + keepAliveIntervalMs) {
+      this.write(codec.encode({ type: MessageType.Ping }), now);
     }
     this.plan();
   }
 
-  private expire(): void {
-    if (this.phase === 'handshake') {
-      this.fail(clientError('MH_CLIENT_HUB_HANDSHAKE', 'The server did not answer the handshake in time.'));
-    } else {
-      this.fail(clientError('MH_CLIENT_SILENT', 'Server timeout elapsed without receiving a message from the server.'));
+  /** When the server will have been silent for too long. */
+  private silentAt(): number {
+    const { serverTimeoutMs } = this.settings;
+    if (this.deadline > 0) return this.deadline;
+    return this.phase === 'open' && serverTimeoutMs > 0 ? this.receivedAt + serverTimeoutMs : Number.POSITIVE_INFINITY;
+  }
+
+  private plan(): void {
+    const { keepAliveIntervalMs } = this.settings;
+    const never = Number.POSITIVE_INFINITY;
+    // The one place that lets go of time: nothing is due without a transport.
+    if (this.phase === 'idle' || this.phase === 'ended') this.deadline = 0;
+    const pingAt = this.phase === 'open' && keepAliveIntervalMs > 0 ? this.sentAt + keepAliveIntervalMs : never;
+    this.nextTickAt = Math.min(this.silentAt(), this.ackAt || never, pingAt);
+  }
+
+  private open(resumed: boolean, now: number): void {
+    this.deadline = 0;
+    this.phase = 'open';
+    if (!resumed) {
+      this.canResume = this.outbox !== undefined && !this.isUndecided;
+      // It starts the server's client timeout. signalr.md 1.7
+      this.write(this.settings.codec.encode({ type: MessageType.Ping }), now);
     }
+    this.sink.opened(resumed);
   }
 
   private fail(error: MinihubError): void {
     if (this.phase === 'idle' || this.phase === 'ended') return;
-    if (isFatal(error)) this.canResume = false;
+    if (fatal.test(error.code)) this.canResume = false;
     this.detach();
     this.sink.failed(error);
   }
@@ -213,86 +254,44 @@ export class ClientSession {
     this.write(this.settings.codec.encode({ type: MessageType.Ack, sequenceId }), now);
   }
 
-  /** Gives what follows the response. The response is JSON in every protocol, and .NET sends it as bytes in a binary one. */
-  private readHandshake(chunk: string | ArrayBuffer, now: number): string | ArrayBuffer | undefined {
-    let end: number;
-    if (typeof chunk === 'string') {
-      const before = this.held.length;
-      this.held += chunk;
-      end = this.held.indexOf('\u001e') - before;
-    } else {
-      const bytes = new Uint8Array(chunk);
-      end = bytes.length;
-      for (let i = 0; i < bytes.length; i++) {
-        this.held += String.fromCharCode(bytes[i] as number);
-        if (bytes[i] === 0x1e) {
-          end = i;
-          break;
-        }
-      }
-    }
-    const length = this.held.indexOf('\u001e');
-    if (length < 0) return undefined;
-    const response = this.held.slice(0, length);
-    const { type, error } = JSON.parse(response) as { type?: unknown; error?: unknown };
-    if (type !== undefined) {
-      throw clientError('MH_CLIENT_HUB_HANDSHAKE', 'Expected a handshake response from the server.');
-    }
-    if (error !== undefined && error !== null) throw clientError('MH_CLIENT_HUB_HANDSHAKE', String(error));
-    this.deadline = 0;
-    this.phase = 'open';
-    this.canResume = this.outbox !== undefined;
-    // It starts the server's client timeout. signalr.md 1.7
-    this.write(this.settings.codec.encode({ type: MessageType.Ping }), now);
-    this.sink.opened(false);
-    return chunk.slice(end + 1);
-  }
-
   private read(chunk: string | Uint8Array, now: number): void {
-    const { decoder, inbox } = this;
+    const { decoder } = this;
     if (decoder === undefined || chunk.length === 0) return;
     decoder.push(chunk);
-    for (let message = decoder.next(); message !== undefined; message = decoder.next()) {
+    for (;;) {
+      const { phase, inbox } = this;
       // A handler may have closed the connection meanwhile, and opened another.
-      if (decoder !== this.decoder || this.phase === 'idle' || this.phase === 'ended') return;
-      if (inbox === undefined) this.handle(message);
-      else this.handleCounted(inbox, message, now);
+      if (decoder !== this.decoder || phase === 'idle' || phase === 'ended') return;
+      const message = decoder.next();
+      if (message === undefined) return;
+      const wanted = inbox === undefined || inbox.shouldProcess(message);
+      if (this.isUndecided) this.decide(message);
+      else {
+        if (phase === 'resuming' && message.type === MessageType.Sequence) this.open(true, now);
+        if (wanted) this.handle(message);
+      }
+      if (this.ackAt === 0 && this.inbox?.ackDue !== undefined && this.phase === 'open') this.ackAt = now + ackDelayMs;
     }
   }
 
-  private handleCounted(inbox: ResumeInbox, message: HubMessage, now: number): void {
-    const wanted = inbox.shouldProcess(message);
-    if (this.phase === 'resuming' && message.type === MessageType.Sequence) {
-      this.deadline = 0;
-      this.phase = 'open';
-      this.sink.opened(true);
+  /** The first message: the ticket, from a server that lets us come back, or whatever another server says. */
+  private decide(message: HubMessage): void {
+    this.isUndecided = false;
+    const ticket = message.type === MessageType.Invocation && message.target === ticketTarget && message.arguments[0];
+    this.canResume = Boolean(ticket);
+    if (ticket) this.sink.ticket(ticket as ResumeTicket);
+    else {
+      this.inbox = undefined;
+      this.outbox = undefined;
+      this.handle(message);
     }
-    if (this.ackAt === 0 && inbox.ackDue !== undefined) this.ackAt = now + ackDelayMs;
-    if (wanted) this.handle(message);
   }
 
   private handle(message: HubMessage): void {
     if (message.type === MessageType.Close) this.canResume = false;
     if (message.type === MessageType.Ack) {
-      if (this.outbox !== undefined) {
-        this.outbox.acknowledge(message.sequenceId);
-        this.sink.drained();
-      }
+      this.outbox?.acknowledge(message.sequenceId);
+      this.sink.drained();
     } else if (message.type < MessageType.Ack && message.type !== MessageType.Ping) this.sink.deliver(message);
-  }
-
-  private plan(): void {
-    const { keepAliveIntervalMs, serverTimeoutMs } = this.settings;
-    let next = Number.POSITIVE_INFINITY;
-    const at = (time: number): void => {
-      if (time < next) next = time;
-    };
-    if (this.deadline > 0) at(this.deadline);
-    if (this.phase === 'open') {
-      if (this.ackAt > 0) at(this.ackAt);
-      if (keepAliveIntervalMs > 0) at(this.sentAt + keepAliveIntervalMs);
-      if (serverTimeoutMs > 0 && this.deadline === 0) at(this.receivedAt + serverTimeoutMs);
-    }
-    this.nextTickAt = next;
   }
 }

@@ -7,7 +7,10 @@ import type { RouteSettings } from './route.ts';
 import type { QueueLimits } from './send-queue.ts';
 
 /** Everything that an engine has to know; `connect` and the SignalR surface make it from their options. */
-export interface EngineSettings extends RouteSettings, Omit<SessionSettings, 'resumeBufferBytes'>, QueueLimits {
+export interface EngineSettings
+  extends RouteSettings,
+    Omit<SessionSettings, 'resumeBufferBytes' | 'isUndecided'>,
+    QueueLimits {
   readonly resumeBufferBytes: number;
   /** How long a lost connection may be resumed, in milliseconds: the server's window. */
   readonly resumeWindowMs: number;

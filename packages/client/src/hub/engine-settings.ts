@@ -39,7 +39,7 @@ export function toEngineSettings(url: Fresh<string>, options: HubConnectionOptio
   const name = detectPlatform(platform, container);
   const driver = driverFor(platform, name, container);
   const http = options.http ?? httpFor(platform, name);
-  const negotiate = statefulReconnect || (options.negotiate ?? name === 'standard');
+  const negotiate = options.negotiate ?? (statefulReconnect || name === 'standard');
   if (negotiate && http === undefined) {
     throw clientError('MH_CLIENT_UNSUPPORTED_PLATFORM', 'This host cannot send HTTP requests: pass `http`.');
   }

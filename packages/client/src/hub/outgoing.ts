@@ -17,7 +17,7 @@ export interface OutgoingHost {
 /** The way out of a connection: at once where that is possible, else through the queue, in order. */
 export class Outgoing {
   readonly queue: SendQueue;
-  /** While listeners hear that the connection is there: what they send goes before what has been waiting. */
+  /** While listeners hear of a new connection: what they send (joining groups again) goes before what has been waiting. */
   settling: boolean = false;
   private readonly settings: EngineSettings;
   private readonly host: OutgoingHost;
@@ -32,27 +32,24 @@ export class Outgoing {
   submit(message: HubMessage, done: (error?: ClientError) => void): () => boolean {
     const { settings, queue, host } = this;
     const session = host.session();
-    let frame: string | Uint8Array;
+    const entry: Waiting = { frame: '', message, at: host.now(), done };
+    let failure: ClientError | undefined;
     try {
-      frame = settings.codec.encode(message);
+      entry.frame = settings.codec.encode(message);
     } catch (error) {
-      done(error as ClientError);
-      return () => false;
+      failure = error as ClientError;
     }
-    const isOpen = session?.phase === 'open';
-    if (session !== undefined && isOpen && !session.isFull && (queue.isEmpty || this.settling)) {
-      session.send(frame, message, host.now());
-      host.rearm();
+    if (failure === undefined && session?.isWritable && (queue.isEmpty || this.settling)) {
+      session.send(entry.frame, message, entry.at);
       done();
-      return () => false;
+    } else {
+      if (failure === undefined && (host.isOver() || (!settings.queueing && session?.phase !== 'open'))) {
+        const text = `Cannot send data if the connection is not in the 'Connected' State.`;
+        failure = clientError('MH_CLIENT_NOT_CONNECTED', text);
+      }
+      failure ??= queue.add(entry);
+      if (failure !== undefined) done(failure);
     }
-    if (host.isOver() || (!settings.queueing && !isOpen)) {
-      const text = `Cannot send data if the connection is not in the 'Connected' State.`;
-      done(clientError('MH_CLIENT_NOT_CONNECTED', text));
-      return () => false;
-    }
-    const entry: Waiting = { frame, message, at: host.now(), done };
-    queue.add(entry);
     host.rearm();
     return () => queue.remove(entry);
   }
@@ -64,10 +61,9 @@ export class Outgoing {
     queue.expire(now);
     for (;;) {
       const session = host.session();
-      if (session === undefined || session.phase !== 'open' || session.isFull) return;
-      const entry = queue.take();
+      const entry = session?.isWritable ? queue.take() : undefined;
       if (entry === undefined) return;
-      session.send(entry.frame, entry.message, now);
+      session?.send(entry.frame, entry.message, now);
       entry.done();
     }
   }

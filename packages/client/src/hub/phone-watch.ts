@@ -9,15 +9,11 @@ export interface PhoneEvents {
   offNetworkStatusChange?(listener: unknown): void;
 }
 
-/** Who is told. */
-export interface PhoneListener {
-  /** The app is visible again, after `hiddenMs`. */
-  shown(hiddenMs: number): void;
-  /** The network came back, or is another one. */
-  networkChanged(): void;
-  /** A socket closed somewhere; on some phones this is the only event. */
-  socketClosed(): void;
-}
+/**
+ * What a phone tells. `network`: there is one, and it may be another than before (some changes are never told, so every word
+ * counts). `socket`: a socket closed somewhere; on some phones this is the only event.
+ */
+export type PhoneEvent = 'hidden' | 'shown' | 'network' | 'offline' | 'socket';
 
 /** What is known of the phone at the moment. */
 export interface Phone {
@@ -28,17 +24,25 @@ export interface Phone {
 }
 
 /** Watches a mini program's life. On other hosts there is nothing to watch, and the phone is visible and online. */
-export function watchPhone(platform: PhoneEvents, now: () => number, listener: PhoneListener): Phone {
+export function watchPhone(
+  platform: PhoneEvents,
+  now: () => number,
+  tell: (event: PhoneEvent, hiddenMs: number) => void,
+): Phone {
   let hiddenAt: number | undefined;
   let offline = false;
-  let network: string | undefined;
-  let released = false;
+  let listener: typeof tell | undefined = tell;
   const undo: (() => void)[] = [];
-  const subscribe = (event: string, act: (status?: { isConnected?: boolean; networkType?: string }) => void): void => {
+  const subscribe = (
+    event: string,
+    read: (status?: { isConnected?: boolean; networkType?: string }) => PhoneEvent,
+  ): void => {
     const members = platform as { [name: string]: ((listener: unknown) => void) | undefined };
-    const guarded: typeof act = (status) => {
-      // Not every event can be unsubscribed from.
-      if (!released) act(status);
+    const guarded: (status?: object) => void = (status) => {
+      // Not every event can be unsubscribed from; what stays behind must hold nobody.
+      if (listener === undefined) return;
+      const hiddenMs = hiddenAt === undefined ? 0 : now() - hiddenAt;
+      listener(read(status), hiddenMs);
     };
     try {
       members[`on${event}`]?.(guarded);
@@ -49,19 +53,17 @@ export function watchPhone(platform: PhoneEvents, now: () => number, listener: P
   };
   subscribe('AppHide', () => {
     hiddenAt = now();
+    return 'hidden';
   });
   subscribe('AppShow', () => {
-    const hiddenMs = hiddenAt === undefined ? 0 : now() - hiddenAt;
     hiddenAt = undefined;
-    listener.shown(hiddenMs);
+    return 'shown';
   });
   subscribe('NetworkStatusChange', (status) => {
-    const type = status?.networkType;
-    offline = status?.isConnected === false || type === 'none';
-    if (!offline && type !== network) listener.networkChanged();
-    network = offline ? undefined : type;
+    offline = status?.isConnected === false || status?.networkType === 'none';
+    return offline ? 'offline' : 'network';
   });
-  subscribe('SocketClose', () => listener.socketClosed());
+  subscribe('SocketClose', () => 'socket');
   return {
     get hidden() {
       return hiddenAt !== undefined;
@@ -70,7 +72,7 @@ export function watchPhone(platform: PhoneEvents, now: () => number, listener: P
       return offline;
     },
     release() {
-      released = true;
+      listener = undefined;
       undo.forEach((act) => {
         act();
       });

@@ -1,7 +1,10 @@
 import type { MinihubError } from '@minihub/protocol';
+import type { ReportError } from './callbacks.ts';
+import type { StateReason } from './connection-state.ts';
+import type { ReconnectDelay } from './reconnect-policy.ts';
 
 /** A connection that lasted this long, in milliseconds, makes the backoff begin anew; one that breaks at once does not. */
-export const stableMs = 10_000;
+const stableMs = 10_000;
 
 // Nothing changes about these by trying again; see `adviseOnFailure`.
 const finalCodes = /DOMAIN_NOT_LISTED|INVALID|SUBPROTOCOL|TOOLS|UNSUPPORTED/;
@@ -12,29 +15,104 @@ const finalCodes = /DOMAIN_NOT_LISTED|INVALID|SUBPROTOCOL|TOOLS|UNSUPPORTED/;
  */
 const finalCloseCodes = /^(1002|1003|1007|1008|1010|[34][5-9]\d\d)$/;
 
-/** Whether trying again makes no sense. A 401 or 403 is tried once more, with a new token. */
-export function isFinal(error: MinihubError | undefined, closeCode: number | undefined, attempts: number): boolean {
-  const code = error?.code ?? '';
-  return finalCodes.test(code) || finalCloseCodes.test(`${closeCode}`) || (attempts > 0 && /UNAUTHORIZED/.test(code));
+/** Attempts to resume that may fail for a reason which could also be a refusal: browsers do not tell. */
+const maxUnclearTries = 4;
+
+/** What a {@link RetryRules} must know. */
+export interface RetrySettings {
+  readonly reconnect: ReconnectDelay | undefined;
+  readonly retryFirstStart: boolean;
+  readonly resumeWindowMs: number;
+  readonly random: () => number;
+  readonly report: ReportError;
 }
 
-/** Attempts to reattach that may fail for a reason which could also be a refusal: browsers do not tell. */
-const maxUnclearReattaches = 4;
-
-/** Whether a reattach that has failed with `error` is to be tried again. */
-export function mayReattach(
-  error: MinihubError | undefined,
-  reattaches: number,
-  awayMs: number,
-  windowMs: number,
-): boolean {
-  if (reattaches === 0) return true;
-  const code = error?.code ?? '';
-  if (/REFUSED/.test(code) || awayMs > windowMs) return false;
-  return reattaches < maxUnclearReattaches || /TIMEOUT|SILENT|BACKGROUND/.test(code);
+/** A link, an attempt or a session that has failed. */
+export interface Loss {
+  readonly error: MinihubError | undefined;
+  readonly closeCode: number | undefined;
+  /** It had been connected. */
+  readonly wasOpen: boolean;
+  readonly canResume: boolean;
 }
 
-/** Milliseconds until the next reattach: the first at once, because the server's window is short. */
-export function reattachDelay(reattaches: number, random: () => number): number {
-  return reattaches === 0 ? 0 : Math.round(random() * Math.min(2_000, 250 * 2 ** reattaches));
+/** What follows: another attempt after so many milliseconds, for the old session or a new one; or the end. */
+export interface Verdict {
+  readonly willResume: boolean;
+  readonly delayMs: number;
+  readonly end?: StateReason;
+}
+
+/** Decides what follows when something has failed, and remembers what has failed before. */
+export class RetryRules {
+  /** How long a connection may be resumed after a loss, in milliseconds. */
+  windowMs: number;
+  private readonly settings: RetrySettings;
+  /** Attempts that failed in a row, to connect and to resume. */
+  private attempts = 0;
+  private tries = 0;
+  private wasDenied: boolean = false;
+  private hasConnected: boolean = false;
+  private lostAt: number;
+  private openedAt = 0;
+
+  constructor(settings: RetrySettings, now: number) {
+    this.settings = settings;
+    this.windowMs = settings.resumeWindowMs;
+    this.lostAt = now;
+  }
+
+  opened(now: number): void {
+    this.openedAt = now;
+    this.wasDenied = false;
+    this.hasConnected = true;
+  }
+
+  /** There is reason for hope: the backoff begins anew. */
+  hurry(): void {
+    this.attempts = 0;
+  }
+
+  judge(loss: Loss, now: number): Verdict {
+    const { error, closeCode, wasOpen, canResume } = loss;
+    const { reconnect, retryFirstStart } = this.settings;
+    const code = error?.code ?? '';
+    const isDenied = /UNAUTHORIZED/.test(code);
+    // After a denial one more attempt is made, with a new token.
+    const isFinal = finalCodes.test(code) || finalCloseCodes.test(`${closeCode}`) || (isDenied && this.wasDenied);
+    if (wasOpen) {
+      this.lostAt = now;
+      this.tries = 0;
+      if (now - this.openedAt >= stableMs) this.attempts = 0;
+    }
+    const willResume = canResume && !isFinal && this.mayResume(code, now - this.lostAt);
+    this.wasDenied = isDenied && !canResume;
+    if (isFinal) return { willResume, delayMs: 0, end: 'refused' };
+    if (willResume) return { willResume, delayMs: this.resumeDelay() };
+    // The server answers, only it does not know the connection any more.
+    if (canResume && /REFUSED|UNAUTHORIZED/.test(code) && reconnect !== undefined) return { willResume, delayMs: 0 };
+    if (reconnect === undefined || !(this.hasConnected || retryFirstStart)) {
+      return { willResume, delayMs: 0, end: 'lost' };
+    }
+    let delayMs: number | undefined;
+    try {
+      delayMs = reconnect({ attempt: this.attempts++, elapsedMs: now - this.lostAt, error });
+    } catch (thrown) {
+      this.settings.report(thrown, { stage: 'reconnect' });
+    }
+    return delayMs === undefined ? { willResume, delayMs: 0, end: 'gave-up' } : { willResume, delayMs: delayMs || 0 };
+  }
+
+  private mayResume(code: string, awayMs: number): boolean {
+    if (this.tries === 0) return true;
+    if (awayMs > this.windowMs || /REFUSED|UNAUTHORIZED/.test(code)) return false;
+    return this.tries < maxUnclearTries || /TIMEOUT|SILENT|BACKGROUND|LIMIT/.test(code);
+  }
+
+  /** The first at once, because the server's window is short; not so when connections break as soon as they are resumed. */
+  private resumeDelay(): number {
+    const { random } = this.settings;
+    const exponent = this.tries++ + this.attempts;
+    return exponent === 0 ? 0 : Math.round(random() * Math.min(2_000, 250 * 2 ** exponent));
+  }
 }

@@ -130,7 +130,12 @@ function negotiate(
 export function findRoute(settings: RouteSettings): Promise<Route> {
   return fresh(settings.url).then((url) =>
     settings.http === undefined
-      ? { url, transports: ['WebSockets'], stateful: false }
+      ? {
+          // A server that allows it tells the token as the first thing.
+          url: settings.statefulReconnect ? withQuery(url, 'minihubResume', '1') : url,
+          transports: ['WebSockets'],
+          stateful: settings.statefulReconnect,
+        }
       : negotiate(settings, settings.http, url, undefined, 0),
   );
 }

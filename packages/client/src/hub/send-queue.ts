@@ -1,9 +1,10 @@
-import type { HubMessage } from '@minihub/protocol';
+import { type HubMessage, MessageType } from '@minihub/protocol';
 import { type ClientError, clientError } from '../errors.ts';
+import { utf8Length } from '../web-socket/text.ts';
 
 /** A message that waits for a connection, encoded when it was given. */
 export interface Waiting {
-  readonly frame: string | Uint8Array;
+  frame: string | Uint8Array;
   readonly message: HubMessage;
   readonly at: number;
   readonly done: (error?: ClientError) => void;
@@ -13,6 +14,10 @@ export interface Waiting {
 export interface QueueLimits {
   readonly maxQueuedBytes: number;
   readonly maxQueuedMs: number;
+}
+
+function sizeOf({ frame }: Waiting): number {
+  return typeof frame === 'string' ? utf8Length(frame) : frame.length;
 }
 
 /** Messages that wait for a connection, oldest first. What leaves the queue is sent once or refused, never both. */
@@ -36,15 +41,16 @@ export class SendQueue {
     return oldest === undefined || maxQueuedMs === 0 ? Number.POSITIVE_INFINITY : oldest.at + maxQueuedMs;
   }
 
-  add(entry: Waiting): void {
+  /** @returns why it is not taken */
+  add(entry: Waiting): ClientError | undefined {
     const { maxQueuedBytes } = this.limits;
-    const bytes = this.bytes + entry.frame.length;
+    const bytes = this.bytes + sizeOf(entry);
     if (maxQueuedBytes > 0 && bytes > maxQueuedBytes) {
-      entry.done(clientError('MH_CLIENT_QUEUE_FULL', `More than ${maxQueuedBytes} bytes wait to be sent.`));
-      return;
+      return clientError('MH_CLIENT_QUEUE_FULL', `More than ${maxQueuedBytes} bytes wait to be sent.`);
     }
     this.bytes = bytes;
     this.entries.push(entry);
+    return undefined;
   }
 
   /** Takes an entry out; false when it is not there any more. */
@@ -52,14 +58,14 @@ export class SendQueue {
     const at = this.entries.indexOf(entry);
     if (at < 0) return false;
     this.entries.splice(at, 1);
-    this.bytes -= entry.frame.length;
+    this.bytes -= sizeOf(entry);
     return true;
   }
 
   /** The oldest entry. */
   take(): Waiting | undefined {
     const entry = this.entries.shift();
-    if (entry !== undefined) this.bytes -= entry.frame.length;
+    if (entry !== undefined) this.bytes -= sizeOf(entry);
     return entry;
   }
 
@@ -71,8 +77,21 @@ export class SendQueue {
     }
   }
 
-  /** Refuses everything. */
-  clear(error: ClientError): void {
-    for (let entry = this.take(); entry !== undefined; entry = this.take()) entry.done(error);
+  /**
+   * Takes out everything, or what only the session that has ended would understand: answers, items, cancellations.
+   * @returns tells those who are concerned
+   */
+  refuse(error: ClientError, all: boolean): () => void {
+    const gone = this.entries.filter(({ message: { type } }) => {
+      return all || (type !== MessageType.Invocation && type !== MessageType.StreamInvocation);
+    });
+    gone.forEach((entry) => {
+      this.remove(entry);
+    });
+    return () => {
+      gone.forEach((entry) => {
+        entry.done(error);
+      });
+    };
   }
 }

@@ -1,10 +1,9 @@
 import type { MinihubError } from '@minihub/protocol';
 import type { ReportError } from './callbacks.ts';
-import { type HubConnectionState, type StateChange, type StateReason, stateTransitions } from './connection-state.ts';
+import type { HubConnectionState, StateChange, StateReason } from './connection-state.ts';
 
-/** The state of a connection, and who is told of its changes. Only the transitions of the table happen. */
+/** Who is told of the changes of a connection's state. */
 export class StateNotifier {
-  current: HubConnectionState = 'disconnected';
   private listeners: ((change: StateChange) => void)[] = [];
   private readonly report: ReportError;
 
@@ -20,10 +19,13 @@ export class StateNotifier {
     };
   }
 
-  change(to: HubConnectionState, reason: StateReason, error?: MinihubError, resumed?: boolean): void {
-    const from = this.current;
-    if (stateTransitions[from].indexOf(to) < 0) return;
-    this.current = to;
+  tell(
+    from: HubConnectionState,
+    to: HubConnectionState,
+    reason: StateReason,
+    error?: MinihubError,
+    resumed?: boolean,
+  ): void {
     const change: { -readonly [K in keyof StateChange]: StateChange[K] } = { from, to, reason };
     if (error !== undefined) change.error = error;
     if (resumed !== undefined) change.resumed = resumed;

@@ -20,8 +20,8 @@ export interface TransportEvents {
 /** Carries bytes, nothing else. */
 export interface Transport {
   send(data: string | Uint8Array): void;
-  /** Ends it; `closed` follows. */
-  close(): void;
+  /** Ends it; `closed` follows. `toResume`: the server is to keep the connection, another transport will follow. */
+  close(toResume: boolean): void;
   /** Asks the platform whether it still believes in the socket; `closed` follows if not. */
   verify?(): void;
   /** Bytes that were given to `send` and are not on their way. */

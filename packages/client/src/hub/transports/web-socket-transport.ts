@@ -1,4 +1,4 @@
-import type { MinihubError } from '@minihub/protocol';
+import { type MinihubError, resumeCloseCode } from '@minihub/protocol';
 import { clientError } from '../../errors.ts';
 import type { HostTimers } from '../../web-socket/host.ts';
 import type { SocketDriver } from '../../web-socket/socket-port.ts';
@@ -40,7 +40,7 @@ export function webSocketTransport(driver: SocketDriver, timers: HostTimers): Op
         if (typeof data === 'string') session.send(data, data.length);
         else session.send(data.slice().buffer as ArrayBuffer, data.length);
       },
-      close: () => session.close(1000, ''),
+      close: (toResume) => session.close(toResume ? resumeCloseCode : 1000, ''),
       verify: () => session.verify(),
       bufferedBytes: () => session.bufferedAmount,
     };

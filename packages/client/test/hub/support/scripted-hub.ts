@@ -8,6 +8,11 @@ import type { PhoneEvents } from '../../../src/hub/phone-watch.ts';
 import type { Transport, TransportEvents, TransportTarget } from '../../../src/hub/transports/transport.ts';
 import { FakeTimers, settle } from './fake-timers.ts';
 
+/** An error as a transport reports it. */
+export function scriptedError(code: ClientErrorCode): MinihubError {
+  return new MinihubError(code, 'scripted');
+}
+
 /** One transport of a test: what the client did, and the means to play the server. */
 export class ScriptedTransport implements Transport {
   readonly target: TransportTarget;
@@ -47,7 +52,7 @@ export class ScriptedTransport implements Transport {
   }
 
   drop(code: ClientErrorCode = 'MH_CLIENT_NETWORK', closeCode = 1006): void {
-    this.events.closed(new MinihubError(code, 'scripted'), closeCode);
+    this.events.closed(scriptedError(code), closeCode);
   }
 
   /** Sent messages of the calls: no handshake, pings or acks. */
