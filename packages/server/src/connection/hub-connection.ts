@@ -148,6 +148,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   tick(nowMs: number): void {
     const due = this.#session.tick(nowMs);
     if (due === 'ping') this.#delivery?.ping();
+    else if (due === 'silent') this.#seat.cut();
     else if (due !== undefined) this.#ended(due);
     const expiresAtMs = this.#identity?.expiresAtMs;
     if (this.host.closeOnExpiration && expiresAtMs !== undefined && expiresAtMs <= this.host.clock.epochNow()) {

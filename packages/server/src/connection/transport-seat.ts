@@ -51,11 +51,15 @@ export class TransportSeat {
     this.#isOver = true;
   }
 
+  /** Nobody is believed to be at the other end any more: it ends at once, as if the network had cut it. */
+  cut(): void {
+    this.#dismiss();
+    this.#sink.transportEnd({ graceful: false, vanished: true });
+  }
+
   /** Another transport takes over; one that is still attached, half-dead perhaps, is cut. */
   replace(transport: Transport): void {
-    const old = this.#transport;
-    old.sink = deafSink;
-    if (!this.#isOver) old.terminate();
+    this.#dismiss();
     this.#transport = transport;
     this.#isOver = false;
     transport.sink = this.#sink;
@@ -64,5 +68,10 @@ export class TransportSeat {
   /** Stops the transport that took over from reading, where reading was held back before. */
   holdAgain(): void {
     if (this.#isHeld) this.#transport.pause();
+  }
+
+  #dismiss(): void {
+    this.#transport.sink = deafSink;
+    if (!this.#isOver) this.#transport.terminate();
   }
 }

@@ -136,8 +136,11 @@ export class HubSession {
     }
   }
 
-  /** Looks at the time: call it about each second. `ping` asks for a Ping to be sent. */
-  tick(nowMs: number): SessionEnded | 'ping' | undefined {
+  /**
+   * Looks at the time: call it about each second. `ping` asks for a Ping to be sent, `silent` for the transport to be cut:
+   * nobody speaks at its other end any more, but a client that can come back may have lost it without knowing.
+   */
+  tick(nowMs: number): SessionEnded | 'ping' | 'silent' | undefined {
     const { handshakeTimeoutMs, clientTimeoutMs, keepAliveIntervalMs, inherentKeepAlive } = this.#options;
     if (this.#state === 'ended') return undefined;
     if (this.#detachedMs !== undefined) {
@@ -150,6 +153,7 @@ export class HubSession {
     if (inherentKeepAlive) return undefined;
     const silentMs = nowMs - this.#lastReceivedMs;
     if (this.#hasPinged && !this.#held && clientTimeoutMs > 0 && silentMs >= clientTimeoutMs) {
+      if (this.isResumable) return 'silent';
       return this.#end('timeout', serverError('MH_SERVER_CLIENT_TIMEOUT', closeErrors.clientTimeout), {
         typeName: 'OperationCanceledException',
         message: closeErrors.clientTimeout,

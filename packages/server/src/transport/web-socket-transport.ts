@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { TransferFormat } from '@minihub/protocol';
+import { resumeCloseCode, type TransferFormat } from '@minihub/protocol';
 import { WebSocket } from 'ws';
 import type { Framing } from '../outbound/batch.ts';
 import type { ProbingTransport } from './probing-transport.ts';
@@ -142,8 +142,9 @@ export class WebSocketTransport implements ProbingTransport {
   /** @internal */
   end(code: number, reason: string): void {
     const error = this.#error;
-    // 1006 is what `ws` says when no close frame came.
-    const graceful = this.#closing || (code !== 1006 && error === undefined);
+    // 1006 is what `ws` says when no close frame came; with the other code a client leaves that means to come back.
+    const isLeft = code === 1006 || code === resumeCloseCode;
+    const graceful = this.#closing || (!isLeft && error === undefined);
     const vanished = !graceful && !isFault(error);
     this.sink.transportEnd({ graceful, vanished, code, reason, ...(error === undefined ? undefined : { error }) });
   }

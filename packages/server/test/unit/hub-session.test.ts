@@ -244,6 +244,16 @@ describe('HubSession', () => {
       });
     });
 
+    it('asks for the transport to be cut when a client is silent that can come back, and ends it after the window', () => {
+      const session = openSession({ keepAliveIntervalMs: 0 });
+      session.enableResume(15_000);
+      give(session, 0, ping);
+      expect(session.tick(30_000)).toBe('silent');
+      session.detach(30_000, undefined);
+      expect(session.tick(44_999)).toBeUndefined();
+      expect(session.tick(45_000)).toMatchObject({ type: 'ended', cause: 'transport' });
+    });
+
     it('does not count silence that we have caused ourselves', () => {
       const session = openSession({ keepAliveIntervalMs: 0 });
       give(session, 0, ping);

@@ -137,7 +137,11 @@ export class ModelServer {
   push(): void {
     const session = this.current;
     if (session === undefined || session.over) return;
-    const push: HubMessage = { type: MessageType.Invocation, target: 'item', arguments: [session.id, ++session.pushed] };
+    const push: HubMessage = {
+      type: MessageType.Invocation,
+      target: 'item',
+      arguments: [session.id, ++session.pushed],
+    };
     this.write(session, push);
   }
 
