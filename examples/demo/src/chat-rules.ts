@@ -6,7 +6,8 @@ import { limits } from '../public/limits.js';
 // one of those could make a line read as somebody else's.
 const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
-const singleLine = (what: string, maxLength: number): z.ZodString =>
+/** One line of printable characters. */
+export const singleLine = (what: string, maxLength: number): z.ZodString =>
   z
     .string()
     .trim()

@@ -4,6 +4,8 @@ import { createHubServer, type HubServerOptions } from '@minihub/server';
 import { createChatHub } from './chat-hub.ts';
 import { nameFromQuery } from './chat-name.ts';
 import { createPageFiles } from './page-files.ts';
+import { mapRooms } from './rooms/map-rooms.ts';
+import { createRoomsAccess, type WechatSettings } from './rooms/rooms-access.ts';
 import { mapSenparcDemo } from './senparc-demo.ts';
 
 /** What {@link startDemo} takes. */
@@ -16,6 +18,8 @@ export interface DemoOptions {
   readonly countdownStepMs?: number;
   /** How long the Senparc handler works on a message, in milliseconds. @defaultValue 1_000 */
   readonly workMs?: number;
+  /** The mini program whose users may log in at `/rooms`. @defaultValue every device may say who it is */
+  readonly wechat?: WechatSettings | undefined;
   /** Options of the hub server: a logger, for instance. */
   readonly hubServer?: HubServerOptions;
 }
@@ -35,6 +39,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const { countdownStepMs = 1_000, workMs = 1_000 } = options;
   const hubs = createHubServer(options.hubServer);
   hubs.map('/chat', createChatHub({ countdownStepMs }), { authenticate: nameFromQuery });
+  mapRooms(hubs, createRoomsAccess(options.wechat));
   hubs.mapRaw('/echo', { message: (connection, data) => connection.send(data) });
   mapSenparcDemo(hubs, workMs);
 

@@ -1,4 +1,5 @@
 import { type RunningDemo, startDemo } from './demo-server.ts';
+import { readWechatSettings } from './rooms/rooms-access.ts';
 import { greeting, readPort, whyNotStarted } from './start-texts.ts';
 
 /** `npm start`: PORT and HOST come from the environment. */
@@ -11,7 +12,7 @@ async function main(): Promise<void> {
     process.exit(1);
   }
   try {
-    const demo = await startDemo({ port, ...(host ? { host } : {}) });
+    const demo = await startDemo({ port, wechat: readWechatSettings(process.env), ...(host ? { host } : {}) });
     console.log(greeting(demo.port, host));
     stopOnSignals(demo);
   } catch (error) {
