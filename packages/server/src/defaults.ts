@@ -1,4 +1,5 @@
 import { defaultDecoderLimits } from '@minihub/protocol';
+import type { SlowClientPolicy } from './outbound/send-options.ts';
 
 /** Options that each hub may have for itself. Durations are in milliseconds, sizes in bytes. */
 export interface HubLimits {
@@ -21,7 +22,7 @@ export interface HubLimits {
   readonly maxActiveInvocations: number;
   /** Items that an upload stream buffers before its socket is read no further. Range 1 and up. @defaultValue 10 (as SignalR) */
   readonly uploadBufferItems: number;
-  /** Bytes that may wait for one client before it is disconnected as too slow. 0 turns the limit off. @defaultValue 8_388_608 */
+  /** Bytes that may wait for one client before `slowClients` says what happens. 0 turns the limit off. @defaultValue 8_388_608 */
   readonly maxBufferedBytes: number;
   /** Hub messages in one WebSocket message. 0 turns the limit off. @defaultValue 16_384 */
   readonly maxRecordsPerChunk: number;
@@ -67,6 +68,23 @@ export const defaultStatefulReconnect: StatefulReconnect = {
   maxTotalBytes: 268_435_456,
   withoutNegotiation: false,
 };
+
+/** What happens when a client does not take what is sent to it. `maxBufferedBytes` is the budget of each. */
+export interface SlowClients {
+  /** For messages that are sent without a policy of their own. @defaultValue 'disconnect' */
+  readonly policy: SlowClientPolicy;
+  /** How long the promise of a send with the policy `wait` waits at most, in milliseconds. Range 1 and up. @defaultValue 10_000 */
+  readonly waitMs: number;
+  /**
+   * Whether a client is told what it has missed, by its callback `minihub:dropped`, before the messages that follow:
+   * `{ count, bytes, since }`, where `since` is in milliseconds since 1970.
+   * @defaultValue false
+   */
+  readonly tellClient: boolean;
+}
+
+/** The defaults of {@link SlowClients}. */
+export const defaultSlowClients: SlowClients = { policy: 'disconnect', waitMs: 10_000, tellClient: false };
 
 /** Limits of raw endpoints. Durations are in milliseconds, sizes in bytes. */
 export interface RawLimits {

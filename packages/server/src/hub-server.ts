@@ -2,7 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, systemClock } from './clock.ts';
 import { HubHost } from './connection/hub-host.ts';
 import type { Application } from './connection/opening.ts';
-import { defaultHubLimits, defaultRawLimits, defaultServerLimits, type ServerLimits } from './defaults.ts';
+import {
+  defaultHubLimits,
+  defaultRawLimits,
+  defaultServerLimits,
+  defaultSlowClients,
+  type ServerLimits,
+} from './defaults.ts';
 import { serverError } from './errors.ts';
 import { FilterChain } from './filters/filter-chain.ts';
 import type { HubFilter } from './filters/hub-filter.ts';
@@ -19,6 +25,7 @@ import { createLog, type Log } from './log.ts';
 import { EndpointMetrics } from './metrics/endpoint-metrics.ts';
 import { checkLimits, toStatefulReconnect } from './options.ts';
 import { FlushQueue } from './outbound/flush-queue.ts';
+import { toRawSendRule, toSlowClients } from './outbound/send-options.ts';
 import { RawEndpoint } from './raw/raw-endpoint.ts';
 import type { RawHandler } from './raw/raw-handler.ts';
 import { RawHost } from './raw/raw-host.ts';
@@ -52,6 +59,7 @@ export class HubServer {
     this.#options = options;
     this.#limits = checkLimits(defaultServerLimits, options.serverLimits);
     checkLimits(defaultHubLimits, options.limits);
+    toSlowClients(options.slowClients);
     this.#clock = options.clock ?? systemClock;
     this.#log = createLog(options.logger);
     inspectAs(this, () => `HubServer { endpoints: ${this.#endpoints.length}, connections: ${this.connectionCount} }`);
@@ -79,6 +87,7 @@ export class HubServer {
       limits: checkLimits(defaultHubLimits, { ...this.#options.limits, ...options.limits }),
       detailedErrors: options.detailedErrors ?? this.#options.detailedErrors ?? false,
       statefulReconnect: toStatefulReconnect(options.statefulReconnect ?? this.#options.statefulReconnect),
+      slowClients: toSlowClients({ ...this.#options.slowClients, ...options.slowClients }),
       identityRefresh: this.#identityRefresh(options),
       closeOnExpiration: options.closeOnExpiration ?? this.#options.closeOnExpiration ?? false,
       clock: this.#clock,
@@ -100,6 +109,7 @@ export class HubServer {
     const host = new RawHost({
       handler,
       limits: checkLimits(defaultRawLimits, options.limits),
+      sendRule: toRawSendRule({ ...defaultSlowClients, key: undefined }, options.slowClients ?? {}),
       clock: this.#clock,
       log: this.#log,
       metrics: this.#metricsOf(path),

@@ -5,10 +5,12 @@ export {
   defaultHubLimits,
   defaultRawLimits,
   defaultServerLimits,
+  defaultSlowClients,
   defaultStatefulReconnect,
   type HubLimits,
   type RawLimits,
   type ServerLimits,
+  type SlowClients,
   type StatefulReconnect,
 } from './defaults.ts';
 export { forbidden, type ServerErrorCode, serverErrorCodes, unauthorized } from './errors.ts';
@@ -74,7 +76,8 @@ export {
   serverMetrics,
 } from './metrics/metric-table.ts';
 export type { GaugeReading, MetricAttributes, Metrics } from './metrics/metrics.ts';
+export type { SendOptions, SlowClientPolicy } from './outbound/send-options.ts';
 export { type RawBroadcastOptions, type RawDisconnectOptions, RawEndpoint } from './raw/raw-endpoint.ts';
-export type { RawConnection, RawDisconnectInfo, RawHandler } from './raw/raw-handler.ts';
+export type { RawConnection, RawDisconnectInfo, RawHandler, RawSendOptions } from './raw/raw-handler.ts';
 export type { CloseOptions, EndpointOptions, HubServerOptions, MapOptions, MapRawOptions } from './server-options.ts';
 export type { TransportName } from './transport/transport.ts';

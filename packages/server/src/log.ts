@@ -34,6 +34,7 @@ const events = {
   senparcHandlerThrew: ['error', 'A Senparc handler threw.'],
   metricsThrew: ['error', 'A metrics exporter threw.'],
   slowClient: ['warn', 'A client does not take what is sent to it.'],
+  messagesDropped: ['info', 'Messages were dropped because a client did not take them in time.'],
 } as const;
 
 /** One of the names of {@link logEvents}. */

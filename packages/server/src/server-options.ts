@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { HubLimits, RawLimits, ServerLimits, StatefulReconnect } from './defaults.ts';
+import type { HubLimits, RawLimits, ServerLimits, SlowClients, StatefulReconnect } from './defaults.ts';
 import type { HubFilter } from './filters/hub-filter.ts';
 import type { Authenticate, Authorize } from './http/connect-request.ts';
 import type { OnRefresh } from './http/identity-refresh.ts';
@@ -7,6 +7,7 @@ import type { OriginPolicy } from './http/origin-policy.ts';
 import type { SelectSubprotocol } from './http/web-socket-handshakes.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import type { RawSendOptions } from './raw/raw-handler.ts';
 import type { TransportName } from './transport/transport.ts';
 
 /** What every endpoint may have for itself, or take from the server. */
@@ -39,6 +40,12 @@ export interface MapOptions<Client = unknown, Items = unknown> extends EndpointO
    */
   readonly statefulReconnect?: boolean | Partial<StatefulReconnect>;
   /**
+   * What happens when a client does not take what is sent to it. A send can have a policy of its own:
+   * `clients.group('traders').with({ policy: 'latest', key: 'AAPL' })`.
+   * @defaultValue it is disconnected when more than `limits.maxBufferedBytes` wait
+   */
+  readonly slowClients?: Partial<SlowClients>;
+  /**
    * Whether a connection is ended, and may reconnect, when its identity's `expiresAtMs` has come.
    * @defaultValue false (as SignalR's CloseOnAuthenticationExpiration)
    */
@@ -60,6 +67,8 @@ export interface MapOptions<Client = unknown, Items = unknown> extends EndpointO
 export interface MapRawOptions extends Omit<EndpointOptions, 'transports'> {
   /** Limits of this endpoint. */
   readonly limits?: Partial<RawLimits>;
+  /** What happens when a client does not take what is sent to it. @defaultValue it is cut off when more than `limits.maxBufferedBytes` wait */
+  readonly slowClients?: Pick<RawSendOptions, 'policy'>;
 }
 
 /** What {@link createHubServer} takes. */

@@ -147,6 +147,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   /** Looks at the time. */
   tick(nowMs: number): void {
     const due = this.#session.tick(nowMs);
+    this.#delivery?.tick();
     if (due === 'ping') this.#delivery?.ping();
     else if (due === 'silent') this.#seat.cut();
     else if (due !== undefined) this.#ended(due);
@@ -209,9 +210,8 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     if (resume !== undefined) this.#session.enableResume(resume.windowMs);
     this.#delivery = new Delivery({
       codec,
-      queue: this.host.flushQueue,
-      metrics: this.host.metrics,
-      limits: this.host.outboxLimits,
+      host: this.host,
+      connectionId: this.id,
       onOverflow: () => this.#overflow(),
       resumeBufferBytes: resume?.bufferBytes,
     });
@@ -302,7 +302,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
 
   /** Bytes that are kept for the client while it is away. */
   get bytesAway(): number {
-    return this.#seat.isOver && this.isResumable ? (this.#delivery?.kept?.bufferedBytes ?? 0) : 0;
+    return this.#seat.isOver && this.isResumable ? (this.#delivery?.bytesAway ?? 0) : 0;
   }
 
   /** The client costs too much while it is away. */

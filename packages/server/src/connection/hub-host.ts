@@ -1,6 +1,6 @@
 import { clientResultErrors, defaultDecoderLimits, MinihubError } from '@minihub/protocol';
 import type { Clock } from '../clock.ts';
-import type { HubLimits, StatefulReconnect } from '../defaults.ts';
+import type { HubLimits, SlowClients, StatefulReconnect } from '../defaults.ts';
 import { createMethodTable, type MethodTable } from '../dispatch/method-table.ts';
 import { serverError } from '../errors.ts';
 import type { FilterChain } from '../filters/filter-chain.ts';
@@ -12,6 +12,7 @@ import type { Log } from '../log.ts';
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
 import type { EncodedMessage } from '../outbound/encoded-message.ts';
 import type { FlushQueue } from '../outbound/flush-queue.ts';
+import type { SendRule } from '../outbound/send-options.ts';
 import { HubRouter } from '../router/hub-router.ts';
 import type { Messenger } from '../router/receivers.ts';
 import { RouterGroups, RouterUsers } from '../router/router-groups.ts';
@@ -43,6 +44,7 @@ export interface HubHostParts {
   readonly closeOnExpiration: boolean;
   /** `undefined` turns it off. */
   readonly statefulReconnect: StatefulReconnect | undefined;
+  readonly slowClients: SlowClients;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: EndpointMetrics | undefined;
@@ -56,6 +58,8 @@ export class HubHost implements Application, Messenger {
   readonly limits: HubLimits;
   readonly detailedErrors: boolean;
   readonly statefulReconnect: StatefulReconnect | undefined;
+  readonly slowClients: SlowClients;
+  readonly sendRule: SendRule;
   readonly identityRefresh: IdentityRefresh | undefined;
   readonly closeOnExpiration: boolean;
   readonly clock: Clock;
@@ -79,6 +83,8 @@ export class HubHost implements Application, Messenger {
     this.limits = parts.limits;
     this.detailedErrors = parts.detailedErrors;
     this.statefulReconnect = parts.statefulReconnect;
+    this.slowClients = parts.slowClients;
+    this.sendRule = { policy: parts.slowClients.policy, key: undefined, waitMs: parts.slowClients.waitMs };
     this.identityRefresh = parts.identityRefresh;
     this.closeOnExpiration = parts.closeOnExpiration;
     this.clock = parts.clock;
@@ -189,8 +195,21 @@ export class HubHost implements Application, Messenger {
     if (this.#open.delete(connection)) connection.opening.released();
   }
 
-  send(target: Target, message: EncodedMessage): void {
+  send(target: Target, message: EncodedMessage): Promise<void> | undefined {
     this.#router.send(target, message);
+    const { rooms, rule } = message;
+    return rooms === undefined || rule === undefined ? undefined : this.#waitFor(rooms, rule.waitMs);
+  }
+
+  /** Settled when all receivers have room, or have gone, or at the deadline. */
+  #waitFor(rooms: readonly Promise<void>[], waitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const stopWaiting = this.clock.after(waitMs, resolve);
+      void Promise.all(rooms).then(() => {
+        stopWaiting();
+        resolve();
+      });
+    });
   }
 
   askOne(connectionId: string, callback: string, args: readonly unknown[], options: AskOptions): Promise<unknown> {

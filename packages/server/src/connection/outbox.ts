@@ -23,6 +23,9 @@ export interface OutboxOptions {
   readonly metrics?: EndpointMetrics | undefined;
 }
 
+/** What a frame may add to a message. */
+export const frameOverheadBytes = 16;
+
 /**
  * What a connection has to write. The messages of one turn of the event loop leave in one frame with one write;
  * connections with the same pending messages share the frame.
@@ -50,6 +53,25 @@ export class Outbox implements Flushable {
   /** Bytes that have not left the process. */
   get bufferedBytes(): number {
     return (this.#pending?.byteLength ?? 0) + this.#transport.bufferedBytes;
+  }
+
+  /**
+   * Whether a message of that size can go out without waiting for the client. What is pending is written first, so a
+   * burst alone does not make a client slow.
+   */
+  hasRoomFor(byteLength: number): boolean {
+    if (this.#fits(byteLength)) return true;
+    if (this.#pending === undefined) return false;
+    this.flushPending();
+    return this.#fits(byteLength);
+  }
+
+  #fits(byteLength: number): boolean {
+    const { highWaterBytes, maxBufferedBytes } = this.#limits;
+    const { bufferedBytes } = this;
+    if (bufferedBytes === 0 || maxBufferedBytes === 0) return bufferedBytes <= highWaterBytes;
+    const sum = bufferedBytes + byteLength + frameOverheadBytes;
+    return bufferedBytes <= Math.min(highWaterBytes, maxBufferedBytes / 2) && sum <= maxBufferedBytes;
   }
 
   /** Queues a batch of one message behind what is pending. */

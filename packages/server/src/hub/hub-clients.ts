@@ -1,7 +1,8 @@
 import type { MinihubError } from '@minihub/protocol';
+import type { SendOptions } from '../outbound/send-options.ts';
 
 /** Names that a receiver has itself; a callback of such a name is sent with {@link Receiver.send}. */
-type ReservedName = 'send' | 'ask' | 'then';
+type ReservedName = 'send' | 'ask' | 'with' | 'then';
 
 // biome-ignore lint/suspicious/noExplicitAny: any arguments
 type Arguments<F> = F extends (...args: infer A) => any ? A : never;
@@ -12,12 +13,13 @@ type Answer<F> = F extends (...args: any[]) => infer R ? Awaited<R> : never;
  * One or more clients to send to: `receiver.message('Ada', 'hello')` calls the callback `message`.
  * The promise is fulfilled when the message is in the outbound queues of all receivers; a receiver that is gone or
  * broken never makes it fail. It is rejected when the arguments cannot be encoded (MH_PROTO_UNENCODABLE).
+ * With the policy `wait` it is fulfilled when the receivers on this node have room again, or after `waitMs`.
  * Messages of one sender arrive in the order of the calls, whether they are awaited or not.
  */
 export type Receiver<Client> = {
   readonly [K in Exclude<keyof Client, ReservedName>]: (...args: Arguments<Client[K]>) => Promise<void>;
 } & {
-  /** The same by name, for names that are computed or reserved (`send`, `ask`, `then`). */
+  /** The same by name, for names that are computed or reserved (`send`, `ask`, `with`, `then`). */
   send<K extends keyof Client & string>(callback: K, ...args: Arguments<Client[K]>): Promise<void>;
 };
 
@@ -31,6 +33,12 @@ export interface AskOptions {
 
 /** One client: it can be sent to, and asked. */
 export type SingleReceiver<Client> = Receiver<Client> & {
+  /**
+   * The same client, sent to with options. Keep what it gives where the options are always the same.
+   * @throws MH_SERVER_INVALID_OPTION
+   * @example await clients.caller.with({ policy: 'wait' }).row(next);
+   */
+  with(options: SendOptions): SingleReceiver<Client>;
   /**
    * Calls a callback and waits for its result.
    * @throws MH_SERVER_CONNECTION_NOT_FOUND, MH_SERVER_CONNECTION_LOST, MH_SERVER_ASK_TIMEOUT, MH_SERVER_ASK_CANCELED,
@@ -59,6 +67,12 @@ export type AskOutcome<Value> =
 
 /** Several clients: they can be sent to, and asked all at once. */
 export type GroupReceiver<Client> = Receiver<Client> & {
+  /**
+   * The same clients, sent to with options. Keep what it gives where the options are always the same.
+   * @throws MH_SERVER_INVALID_OPTION
+   * @example clients.group('traders').with({ policy: 'latest', key: 'AAPL' }).price('AAPL', 187.2);
+   */
+  with(options: SendOptions): GroupReceiver<Client>;
   /**
    * Asks all of them at once and collects what came before the deadline. Never rejects because of a client: who did
    * not answer is there with `status: 'failed'` and the error (MH_SERVER_ASK_TIMEOUT and so on).

@@ -81,6 +81,13 @@ const table = {
     description: 'Connections that were ended because the client did not take what was sent to it.',
     attributes: [],
   },
+  messagesDropped: {
+    name: 'minihub.server.messages.dropped',
+    kind: 'counter',
+    unit: '{message}',
+    description: 'Messages that a client did not get because it did not keep up, as their policy allows.',
+    attributes: ['minihub.policy'],
+  },
   resumes: {
     name: 'minihub.server.resumes',
     kind: 'counter',

@@ -1,5 +1,6 @@
 import type { HubCodec, HubMessage } from '@minihub/protocol';
 import { Batch } from './batch.ts';
+import type { SendRule } from './send-options.ts';
 
 /**
  * A hub message on its way out, encoded at most once per hub protocol, however many connections get it.
@@ -7,14 +8,29 @@ import { Batch } from './batch.ts';
  */
 export class EncodedMessage {
   readonly message: HubMessage;
+  /** How to treat slow receivers; `undefined` for what is no data and never waits behind it: answers, items, control. */
+  readonly rule: SendRule | undefined;
   // Two slots, because two protocols exist: no map on the hot path.
   #firstCodec: HubCodec | undefined;
   #firstBatch: Batch | undefined;
   #secondCodec: HubCodec | undefined;
   #secondBatch: Batch | undefined;
+  #rooms: Promise<void>[] | undefined;
 
-  constructor(message: HubMessage) {
+  constructor(message: HubMessage, rule?: SendRule) {
     this.message = message;
+    this.rule = rule;
+  }
+
+  /** What the sender has to wait for: a promise for each receiver that has no room. */
+  get rooms(): readonly Promise<void>[] | undefined {
+    return this.#rooms;
+  }
+
+  /** A receiver has no room until `room` is settled. */
+  waitFor(room: Promise<void>): void {
+    this.#rooms ??= [];
+    this.#rooms.push(room);
   }
 
   /**

@@ -3,7 +3,7 @@ import { serverError } from '../errors.ts';
 import type { ConnectRequest, Identity } from '../http/connect-request.ts';
 import { inspectAs } from '../inspect-as.ts';
 import { cutCloseReason } from './close-reason.ts';
-import type { RawConnection } from './raw-handler.ts';
+import type { RawConnection, RawSendOptions } from './raw-handler.ts';
 import { RawMessage } from './raw-message.ts';
 import type { RawSession } from './raw-session.ts';
 
@@ -48,8 +48,8 @@ export class SessionConnection implements RawConnection {
     return this.#session.bufferedBytes;
   }
 
-  send(data: string | Uint8Array): void {
-    this.#session.send(new RawMessage(data));
+  send(data: string | Uint8Array, options?: RawSendOptions): void {
+    this.#session.send(new RawMessage(data), this.#session.ruleFor(options));
   }
 
   async writable(): Promise<void> {

@@ -1,11 +1,11 @@
 import { inspectAs } from '../inspect-as.ts';
 import { cutCloseReason } from './close-reason.ts';
 import { assertCloseCode } from './raw-connection.ts';
-import type { RawConnection } from './raw-handler.ts';
+import type { RawConnection, RawSendOptions } from './raw-handler.ts';
 import type { RawHost } from './raw-host.ts';
 
 /** Who gets a {@link RawEndpoint.broadcast}. */
-export interface RawBroadcastOptions {
+export interface RawBroadcastOptions extends RawSendOptions {
   /** The ids of connections that do not get it. @defaultValue none */
   readonly except?: readonly string[];
 }
@@ -43,10 +43,12 @@ export class RawEndpoint {
 
   /**
    * Sends a message to every connection, and says to how many. It is framed once for all of them.
+   * @throws MH_SERVER_INVALID_OPTION
    * @example endpoint.broadcast('Hello, others', { except: [connection.id] });
    */
   broadcast(data: string | Uint8Array, options: RawBroadcastOptions = {}): number {
-    return this.#host.broadcast(data, options.except === undefined ? nobody : new Set(options.except));
+    const { except, ...sendOptions } = options;
+    return this.#host.broadcast(data, except === undefined ? nobody : new Set(except), sendOptions);
   }
 
   /**

@@ -1,5 +1,17 @@
 import type { ConnectRequest, Identity } from '../http/connect-request.ts';
 import type { DisconnectInfo } from '../hub/hub-context.ts';
+import type { SlowClientPolicy } from '../outbound/send-options.ts';
+
+/** How a message of a raw endpoint is sent. What is left out is as the endpoint has it. */
+export interface RawSendOptions {
+  /**
+   * What happens when the client is slow. To wait for it, use {@link RawConnection.writable}.
+   * @defaultValue the endpoint's `slowClients.policy`
+   */
+  readonly policy?: Exclude<SlowClientPolicy, 'wait'>;
+  /** Which messages belong together, for `latest` and `drop-oldest`. @defaultValue all that are sent without one */
+  readonly key?: string;
+}
 
 /** A connection of a raw endpoint: one message out is one message on the wire. */
 export interface RawConnection {
@@ -22,8 +34,10 @@ export interface RawConnection {
   /**
    * Sends a text message or a binary one. After the end it does nothing. Bytes are copied: they may be changed as
    * soon as it returns. The messages of one turn of the event loop leave in one write.
+   * @throws MH_SERVER_INVALID_OPTION
+   * @example connection.send(frame, { policy: 'latest', key: 'camera 1' });
    */
-  send(data: string | Uint8Array): void;
+  send(data: string | Uint8Array, options?: RawSendOptions): void;
   /**
    * Resolved when what was sent has mostly left the process, and when the connection has ended: for back-pressure.
    * @example for await (const row of rows) { connection.send(row); await connection.writable(); }

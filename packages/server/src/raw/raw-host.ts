@@ -5,8 +5,9 @@ import type { RawLimits } from '../defaults.ts';
 import type { Log } from '../log.ts';
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
 import type { FlushQueue } from '../outbound/flush-queue.ts';
+import { type SendRule, toRawSendRule } from '../outbound/send-options.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { RawConnection, RawHandler } from './raw-handler.ts';
+import type { RawConnection, RawHandler, RawSendOptions } from './raw-handler.ts';
 import { RawMessage } from './raw-message.ts';
 import { RawSession } from './raw-session.ts';
 
@@ -18,6 +19,7 @@ const goingAway = 1001;
 export interface RawHostParts {
   readonly handler: RawHandler;
   readonly limits: RawLimits;
+  readonly sendRule: SendRule;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: EndpointMetrics | undefined;
@@ -35,6 +37,7 @@ export class RawHost implements Application {
   readonly metrics: EndpointMetrics | undefined;
   readonly flushQueue: FlushQueue;
   readonly outboxLimits: OutboxLimits;
+  readonly #sendRule: SendRule;
   readonly #connections = new Map<string, RawConnection>();
   readonly #listed = new Map<string, RawSession>();
   /** Also those that are closing, or whose handlers still run. */
@@ -43,6 +46,7 @@ export class RawHost implements Application {
   constructor(parts: RawHostParts) {
     this.handler = parts.handler;
     this.limits = parts.limits;
+    this.#sendRule = parts.sendRule;
     this.clock = parts.clock;
     this.log = parts.log;
     this.metrics = parts.metrics;
@@ -94,13 +98,19 @@ export class RawHost implements Application {
     for (const session of this.#open) session.terminate();
   }
 
+  /** The rule for a message that is sent with these options. @throws MH_SERVER_INVALID_OPTION */
+  ruleFor(options: RawSendOptions | undefined): SendRule {
+    return options === undefined ? this.#sendRule : toRawSendRule(this.#sendRule, options);
+  }
+
   /** Sends to every connection but some; says to how many. */
-  broadcast(data: string | Uint8Array, except: ReadonlySet<string>): number {
+  broadcast(data: string | Uint8Array, except: ReadonlySet<string>, options?: RawSendOptions): number {
     const message = new RawMessage(data);
+    const rule = this.ruleFor(options);
     let receivers = 0;
     for (const [id, session] of this.#listed) {
       if (except.has(id)) continue;
-      session.send(message);
+      session.send(message, rule);
       receivers++;
     }
     return receivers;

@@ -1,13 +1,17 @@
 import type { MinihubError } from '@minihub/protocol';
+import { type Dropped, Gate, type GateOwner } from '../connection/gate.ts';
 import type { Opening } from '../connection/opening.ts';
 import { Outbox } from '../connection/outbox.ts';
 import { serverError } from '../errors.ts';
 import type { DisconnectCause } from '../hub/hub-context.ts';
 import { ConnectionMeter } from '../metrics/connection-meter.ts';
+import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
+import type { Batch } from '../outbound/batch.ts';
+import { mayDrop, type SendRule } from '../outbound/send-options.ts';
 import { isProbing } from '../transport/probing-transport.ts';
 import type { Transport, TransportEnd, TransportSink } from '../transport/transport.ts';
 import { SessionConnection } from './raw-connection.ts';
-import type { RawConnection } from './raw-handler.ts';
+import type { RawConnection, RawSendOptions } from './raw-handler.ts';
 import type { RawHost } from './raw-host.ts';
 import { type RawEvent, RawInbox, type RawInboxOwner } from './raw-inbox.ts';
 import { joinedFrames, type RawMessage } from './raw-message.ts';
@@ -28,7 +32,7 @@ interface Ending {
  * the transport is over, whichever comes first. It is gone when the transport is over, the handlers have finished and
  * `disconnected` has run.
  */
-export class RawSession implements TransportSink, RawInboxOwner {
+export class RawSession implements TransportSink, RawInboxOwner, GateOwner {
   readonly opening: Opening;
   readonly connection: RawConnection;
   readonly #host: RawHost;
@@ -46,6 +50,7 @@ export class RawSession implements TransportSink, RawInboxOwner {
   #isPaused = false;
   #isAlive = true;
   #nextProbeMs: number;
+  #gate: Gate | undefined;
 
   constructor(host: RawHost, transport: Transport, opening: Opening) {
     this.#host = host;
@@ -92,6 +97,7 @@ export class RawSession implements TransportSink, RawInboxOwner {
   transportDrain(): void {
     this.#isAlive = true;
     this.#outbox.wake();
+    this.#gate?.release();
   }
 
   transportClosing(): void {
@@ -153,12 +159,63 @@ export class RawSession implements TransportSink, RawInboxOwner {
 
   // ---- out: handler -> outbox -> transport ------------------------------------------------------------------------
 
-  send(message: RawMessage): void {
-    if (this.#ending === undefined) this.#outbox.add(message.batch(this.#transport));
+  /** The rule for a message that is sent with these options. @throws MH_SERVER_INVALID_OPTION */
+  ruleFor(options: RawSendOptions | undefined): SendRule {
+    return this.#host.ruleFor(options);
+  }
+
+  send(message: RawMessage, rule: SendRule): void {
+    if (this.#ending !== undefined) return;
+    const batch = message.batch(this.#transport);
+    if (this.#gate === undefined && (!mayDrop(rule.policy) || this.hasRoomFor(batch.byteLength))) {
+      this.pass(batch);
+      return;
+    }
+    this.#gate ??= new Gate(this);
+    // Without a key, all that are sent so replace each other.
+    this.#gate.hold(batch, rule, rule.policy === 'latest' ? (rule.key ?? '') : rule.key);
   }
 
   get bufferedBytes(): number {
+    return this.#outbox.bufferedBytes + (this.#gate?.heldBytes ?? 0);
+  }
+
+  // ---- before a client that does not keep up ----------------------------------------------------------------------
+
+  get maxBufferedBytes(): number {
+    return this.#host.limits.maxBufferedBytes;
+  }
+
+  get bytesAhead(): number {
     return this.#outbox.bufferedBytes;
+  }
+
+  get metrics(): EndpointMetrics | undefined {
+    return this.#host.metrics;
+  }
+
+  hasRoomFor(byteLength: number): boolean {
+    return this.#outbox.hasRoomFor(byteLength);
+  }
+
+  pass(batch: Batch): void {
+    this.#outbox.add(batch);
+  }
+
+  overflow(): void {
+    this.#cutSlow();
+  }
+
+  missed(dropped: Dropped): void {
+    this.#host.log('messagesDropped', { connectionId: this.opening.id, ...dropped });
+  }
+
+  gateOpened(): void {
+    this.#gate = undefined;
+  }
+
+  epochNow(): number {
+    return this.#host.clock.epochNow();
   }
 
   whenWritable(): Promise<void> | undefined {
@@ -169,6 +226,7 @@ export class RawSession implements TransportSink, RawInboxOwner {
   tick(nowMs: number): void {
     const { pingIntervalMs, maxBufferedBytes } = this.#host.limits;
     if (this.#ending !== undefined) return;
+    this.#gate?.release();
     // What is written past the outbox (answers to pings) counts as well.
     if (maxBufferedBytes > 0 && this.#transport.bufferedBytes > maxBufferedBytes) this.#cutSlow();
     else if (pingIntervalMs > 0 && nowMs >= this.#nextProbeMs) this.#probe(nowMs + pingIntervalMs);
@@ -227,6 +285,8 @@ export class RawSession implements TransportSink, RawInboxOwner {
     this.#meter?.ended();
     this.#host.unlist(this);
     this.#outbox.wake();
+    if (this.#gate?.dropped !== undefined) this.missed(this.#gate.dropped);
+    this.#gate = undefined;
     this.#abort?.abort();
   }
 

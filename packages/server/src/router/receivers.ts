@@ -8,12 +8,15 @@ import type {
   SingleReceiver,
 } from '../hub/hub-clients.ts';
 import { EncodedMessage } from '../outbound/encoded-message.ts';
+import { type SendOptions, type SendRule, toSendRule } from '../outbound/send-options.ts';
 import type { Target } from './target.ts';
 
 /** What receivers need: someone who sends and asks. */
 export interface Messenger {
-  /** @throws MH_PROTO_UNENCODABLE */
-  send(target: Target, message: EncodedMessage): void;
+  /** For messages that are sent without options of their own. */
+  readonly sendRule: SendRule;
+  /** Sends; a promise asks the sender to wait for slow receivers. @throws MH_PROTO_UNENCODABLE */
+  send(target: Target, message: EncodedMessage): Promise<void> | undefined;
   /** Asks one connection. */
   askOne(connectionId: string, callback: string, args: readonly unknown[], options: AskOptions): Promise<unknown>;
   /** Asks everybody of a target. Never rejects because of a client. */
@@ -42,18 +45,31 @@ function callByName(call: (name: string, args: unknown[]) => unknown, own: Recor
   });
 }
 
-function sendTo(messenger: Messenger, target: Target, callback: string, args: readonly unknown[]): Promise<void> {
+/** A target, and how messages to it are sent. */
+interface Address {
+  readonly target: Target;
+  readonly rule: SendRule;
+}
+
+function sendTo(
+  messenger: Messenger,
+  { target, rule }: Address,
+  callback: string,
+  args: readonly unknown[],
+): Promise<void> {
   try {
-    messenger.send(target, new EncodedMessage({ type: MessageType.Invocation, target: callback, arguments: args }));
-    return sent;
+    const message = { type: MessageType.Invocation, target: callback, arguments: args };
+    return messenger.send(target, new EncodedMessage(message, rule)) ?? sent;
   } catch (error) {
     return Promise.reject(error);
   }
 }
 
-function createReceiver(messenger: Messenger, target: Target, ask: AnyFunction): object {
-  const send = (callback: string, ...args: unknown[]): Promise<void> => sendTo(messenger, target, callback, args);
-  return callByName((name, args) => sendTo(messenger, target, name, args), { send, ask });
+function createReceiver(messenger: Messenger, address: Address, ask: AnyFunction): object {
+  const send = (callback: string, ...args: unknown[]): Promise<void> => sendTo(messenger, address, callback, args);
+  const withOptions = (options: SendOptions): object =>
+    createReceiver(messenger, { target: address.target, rule: toSendRule(address.rule, options) }, ask);
+  return callByName((name, args) => sendTo(messenger, address, name, args), { send, ask, with: withOptions });
 }
 
 /** Makes `clients` for use outside of hub methods, and inside with what is relative to the caller. */
@@ -78,7 +94,7 @@ export class Receivers<Client> implements HubClients<Client> {
     const ask = (options: AskOptions = {}): object =>
       callByName((name, args) => this.#ask(() => this.#messenger.askOne(connectionId, name, args, options)));
     const target: Target = { kind: 'connections', ids: [connectionId] };
-    return createReceiver(this.#messenger, target, ask as AnyFunction) as SingleReceiver<Client>;
+    return createReceiver(this.#messenger, this.#address(target), ask as AnyFunction) as SingleReceiver<Client>;
   }
 
   clients(connectionIds: readonly string[]): GroupReceiver<Client> {
@@ -108,7 +124,11 @@ export class Receivers<Client> implements HubClients<Client> {
   protected many(target: Target): GroupReceiver<Client> {
     const ask = (options: AskOptions = {}): object =>
       callByName((name, args) => this.#ask(() => this.#messenger.askAll(target, name, args, options)));
-    return createReceiver(this.#messenger, target, ask as AnyFunction) as GroupReceiver<Client>;
+    return createReceiver(this.#messenger, this.#address(target), ask as AnyFunction) as GroupReceiver<Client>;
+  }
+
+  #address(target: Target): Address {
+    return { target, rule: this.#messenger.sendRule };
   }
 
   async #ask(question: () => Promise<unknown>): Promise<unknown> {

@@ -7,7 +7,8 @@ import {
   type InvocationMessage,
   MessageType,
 } from '@minihub/protocol';
-import { type AnyHub, defaultHubLimits, type HubLimits } from '@minihub/server';
+import { type AnyHub, defaultHubLimits, defaultSlowClients, type HubLimits } from '@minihub/server';
+import type { HubConnection } from '../../src/connection/hub-connection.ts';
 import { HubHost, type HubHostParts } from '../../src/connection/hub-host.ts';
 import { FlushQueue } from '../../src/outbound/flush-queue.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -25,6 +26,7 @@ export class MemoryClient {
   readonly transport: MemoryTransport;
   readonly codec: HubCodec;
   readonly id: string;
+  #hasHandshake = true;
 
   constructor(transport: MemoryTransport, protocol: ProtocolName, id: string) {
     this.transport = transport;
@@ -52,11 +54,18 @@ export class MemoryClient {
     return this.transport.writes[0]?.toString('utf8');
   }
 
+  /** The same client on another transport, where no handshake is made. */
+  on(transport: MemoryTransport): MemoryClient {
+    const client = new MemoryClient(transport, this.codec.name as ProtocolName, this.id);
+    client.#hasHandshake = false;
+    return client;
+  }
+
   /** Every message that came, but for the handshake response. */
   get received(): HubMessage[] {
     const decoder = this.codec.createDecoder({ maxMessageBytes: 0 });
     const messages: HubMessage[] = [];
-    for (const frame of this.transport.writes.slice(1)) {
+    for (const frame of this.transport.writes.slice(this.#hasHandshake ? 1 : 0)) {
       decoder.push(frame);
       for (let message = decoder.next(); message !== undefined; message = decoder.next()) messages.push(message);
       // Real clients take each frame as complete. signalr.md 1.4
@@ -95,6 +104,10 @@ export interface ConnectOptions extends MemoryTransportOptions {
   readonly protocol?: ProtocolName;
   /** False leaves the handshake to the test. @defaultValue true */
   readonly handshake?: boolean;
+  /** The version in the handshake. @defaultValue 1 */
+  readonly version?: number;
+  /** Whether stateful reconnect was agreed on. @defaultValue false */
+  readonly isStateful?: boolean;
 }
 
 /** A mapped hub without a server and without sockets, in time that the test turns. */
@@ -105,6 +118,8 @@ export class HubHarness {
   readonly host: HubHost;
   /** The connection ids that were let go, in order. */
   readonly released: string[] = [];
+  /** The connections, by id. */
+  readonly connections: Map<string, HubConnection> = new Map();
   #lastId = 0;
 
   /** @param parts what the host is made of besides */
@@ -115,6 +130,7 @@ export class HubHarness {
       limits: { ...defaultHubLimits, ...limits },
       detailedErrors,
       statefulReconnect: undefined,
+      slowClients: defaultSlowClients,
       identityRefresh: undefined,
       closeOnExpiration: false,
       clock: this.clock,
@@ -138,20 +154,23 @@ export class HubHarness {
     query = '',
     protocol = 'json',
     handshake = true,
+    version = 1,
+    isStateful = false,
     ...transportOptions
   }: ConnectOptions = {}): MemoryClient {
     const transport = new MemoryTransport(transportOptions);
     const id = `c${++this.#lastId}`;
-    this.host.accept(transport, {
+    const connection = this.host.accept(transport, {
       id,
       identity: user === undefined ? undefined : { user },
       request: { path: '/hub', query: new URLSearchParams(query), headers: {}, remoteAddress: undefined },
       subprotocol: '',
-      isStateful: false,
+      isStateful,
       released: () => this.released.push(id),
     });
     const client = new MemoryClient(transport, protocol, id);
-    if (handshake) client.handshake();
+    this.connections.set(id, connection);
+    if (handshake) client.handshake(version);
     return client;
   }
 

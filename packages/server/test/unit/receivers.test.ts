@@ -1,5 +1,6 @@
 import { type InvocationMessage, MinihubError } from '@minihub/protocol';
 import { describe, expect, it } from 'vitest';
+import type { SendRule } from '../../src/outbound/send-options.ts';
 import { CallerReceivers, type Messenger, Receivers } from '../../src/router/receivers.ts';
 import type { Target } from '../../src/router/target.ts';
 
@@ -14,9 +15,13 @@ class RecordingMessenger implements Messenger {
   readonly asked: unknown[][] = [];
   failure: Error | undefined;
 
-  send(target: Target, { message }: Parameters<Messenger['send']>[1]): void {
+  readonly sendRule: SendRule = { policy: 'disconnect', key: undefined, waitMs: 10_000 };
+  readonly rules: (SendRule | undefined)[] = [];
+
+  send(target: Target, { message, rule }: Parameters<Messenger['send']>[1]): undefined {
     if (this.failure !== undefined) throw this.failure;
     this.sent.push({ target, message: message as InvocationMessage });
+    this.rules.push(rule);
   }
 
   async askOne(...asked: Parameters<Messenger['askOne']>): Promise<unknown> {
@@ -97,6 +102,20 @@ describe('Receivers', () => {
   it('cannot be changed', () => {
     const { all } = new Receivers<Client>(new RecordingMessenger());
     expect(() => Object.assign(all, { send: 1 })).toThrow(TypeError);
+  });
+
+  it('sends with options of its own, the rest as the hub has it', async () => {
+    const messenger = new RecordingMessenger();
+    const { all } = new Receivers<Client>(messenger);
+    const prices = all.with({ policy: 'latest', key: 'AAPL' });
+    await all.message('plain');
+    await prices.message('keyed');
+    await prices.with({ policy: 'wait', waitMs: 5 }).send('message', 'waited for');
+    expect(messenger.rules).toEqual([
+      messenger.sendRule,
+      { policy: 'latest', key: 'AAPL', waitMs: 10_000 },
+      { policy: 'wait', key: 'AAPL', waitMs: 5 },
+    ]);
   });
 
   it('asks one, or everybody', async () => {

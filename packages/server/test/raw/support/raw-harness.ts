@@ -9,6 +9,7 @@ import {
 import type { Log } from '../../../src/log.ts';
 import type { EndpointMetrics } from '../../../src/metrics/endpoint-metrics.ts';
 import { FlushQueue } from '../../../src/outbound/flush-queue.ts';
+import type { SendRule } from '../../../src/outbound/send-options.ts';
 import { RawHost } from '../../../src/raw/raw-host.ts';
 import type { ProbingTransport } from '../../../src/transport/probing-transport.ts';
 import { binaryFraming, textFraming } from '../../../src/transport/web-socket-framing.ts';
@@ -75,8 +76,13 @@ export function createRawHarness(
   const clock = new FakeClock();
   const log = new RecordingLog();
   const flushQueue = new FlushQueue();
-  const parts = { clock, log: log.log, metrics: metricsFor?.({ clock, log: log.log }), flushQueue };
-  const host = new RawHost({ handler, limits: { ...defaultRawLimits, ...limits }, ...parts });
+  const sendRule: SendRule = { policy: 'disconnect', key: undefined, waitMs: 10_000 };
+  const parts = { sendRule, clock, log: log.log, metrics: metricsFor?.({ clock, log: log.log }), flushQueue };
+  const host = new RawHost({
+    handler,
+    limits: { ...defaultRawLimits, ...limits },
+    ...parts,
+  });
   return {
     host,
     endpoint: new RawEndpoint(host),
