@@ -20,6 +20,7 @@ const steps = [
   { name: 'import direction', command: ['npm', 'run', '--silent', 'deps'] },
   { name: 'unused code', command: ['npm', 'run', '--silent', 'unused'] },
   { name: 'source size', command: ['npm', 'run', '--silent', 'size'] },
+  { name: 'reference', command: ['npm', 'run', '--silent', 'reference', '--', '--check'], quick: true },
   { name: 'links', command: ['npm', 'run', '--silent', 'links'] },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
   { name: 'api reports', command: ['npm', 'run', '--silent', 'api', '--', '--check'], needs: 'build' },
