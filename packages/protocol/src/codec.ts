@@ -46,6 +46,8 @@ export interface HubDecoder {
   next(): HubMessage | undefined;
   /** Says that the stream has ended. @throws MH_PROTO_INCOMPLETE when it ended inside a message */
   end(): void;
+  /** Messages of unknown types that were read and skipped so far. Absent: nobody counted. */
+  readonly skippedMessages?: number;
   /** Bytes held back until their message is whole. */
   readonly bufferedBytes: number;
 }

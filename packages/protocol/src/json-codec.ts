@@ -38,6 +38,7 @@ export function createJsonCodec(options: CodecOptions = {}): HubCodec {
 }
 
 class JsonDecoder implements HubDecoder {
+  skippedMessages = 0;
   private readonly splitter: RecordSplitter;
   private readonly limits: DecoderLimits;
   private failure: ProtocolError | undefined;
@@ -62,6 +63,7 @@ class JsonDecoder implements HubDecoder {
       for (let record = this.splitter.next(); record !== undefined; record = this.splitter.next()) {
         const message = this.read(record);
         if (message !== undefined) return message;
+        this.skippedMessages++;
       }
       return undefined;
     } catch (error) {

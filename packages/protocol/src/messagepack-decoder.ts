@@ -20,6 +20,7 @@ export class MessagePackDecoder implements HubDecoder {
   /** The beginning of an unfinished message, prefix included. */
   readonly held: ByteAccumulator = new ByteAccumulator();
 
+  skippedMessages = 0;
   private heldPrefix: Prefix | undefined;
   private chunk: Uint8Array | undefined;
   private position = 0;
@@ -122,7 +123,9 @@ export class MessagePackDecoder implements HubDecoder {
     if (maxRecordsPerChunk > 0 && this.records > maxRecordsPerChunk) {
       throw protocolError('MH_PROTO_LIMIT_EXCEEDED', `A chunk holds more than ${maxRecordsPerChunk} messages.`);
     }
-    return new MessagePackMessageReader({ bytes, start, end }, this.limits, this.utf8).read();
+    const message = new MessagePackMessageReader({ bytes, start, end }, this.limits, this.utf8).read();
+    if (message === undefined) this.skippedMessages++;
+    return message;
   }
 
   /** The length prefix at `start`, or `undefined` when it is not whole. A length over the limit fails before the body comes. */

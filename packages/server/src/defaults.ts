@@ -28,6 +28,11 @@ export interface HubLimits {
   readonly maxRecordsPerChunk: number;
   /** Fragments of one WebSocket message. Range 1 and up. @defaultValue 1_024 */
   readonly maxFragments: number;
+  /**
+   * How long calls that a client had sent before it left may wait for their turn, and `disconnected` with them. Then
+   * they are dropped; a method that runs is not waited for in any case. 0 turns the limit off. @defaultValue 30_000
+   */
+  readonly disconnectGraceMs: number;
 }
 
 /** The defaults of {@link HubLimits}. */
@@ -43,6 +48,7 @@ export const defaultHubLimits: HubLimits = {
   maxBufferedBytes: 8_388_608,
   maxRecordsPerChunk: defaultDecoderLimits.maxRecordsPerChunk,
   maxFragments: 1_024,
+  disconnectGraceMs: 30_000,
 };
 
 /** Stateful reconnect of a hub: connections that survive the loss of their socket. Off unless given. @see signalr.md 1.12 */
@@ -123,6 +129,21 @@ export interface ServerLimits {
   readonly sendTimeoutMs: number;
   /** Posts of one connection that may wait for each other; further ones get 503. Range 1 and up. @defaultValue 64 */
   readonly maxWaitingPosts: number;
+  /**
+   * Connections of one user, on all endpoints together; further ones get 429. Those without a user are not counted.
+   * 0 turns the limit off. @defaultValue 0
+   */
+  readonly maxConnectionsPerUser: number;
+  /**
+   * Connections from one address (IPv6: one /64 network), on all endpoints together; further ones get 429. 0 turns
+   * the limit off: behind one address there may be a whole carrier. @defaultValue 0
+   */
+  readonly maxConnectionsPerAddress: number;
+  /**
+   * Users or addresses that each of the `rateLimits` tells apart at once; more share what one may do. 0 turns the
+   * limit off. @defaultValue 100_000
+   */
+  readonly maxRateKeys: number;
 }
 
 /** The defaults of {@link ServerLimits}. */
@@ -133,4 +154,7 @@ export const defaultServerLimits: ServerLimits = {
   pollTimeoutMs: 90_000,
   sendTimeoutMs: 10_000,
   maxWaitingPosts: 64,
+  maxConnectionsPerUser: 0,
+  maxConnectionsPerAddress: 0,
+  maxRateKeys: 100_000,
 };

@@ -12,6 +12,8 @@ import {
 import { serverError } from './errors.ts';
 import { FilterChain } from './filters/filter-chain.ts';
 import type { HubFilter } from './filters/hub-filter.ts';
+import { ClientAddress } from './http/client-address.ts';
+import { ConnectGate } from './http/connect-gate.ts';
 import { Endpoint } from './http/endpoint.ts';
 import { type AttachableServer, attachTo } from './http/http-attachment.ts';
 import { IdentityRefresh } from './http/identity-refresh.ts';
@@ -21,6 +23,9 @@ import { firstSubprotocol } from './http/web-socket-handshakes.ts';
 import type { AnyHub, ClientOf, ItemsOf } from './hub/define-hub.ts';
 import { HubHandle } from './hub-handle.ts';
 import { inspectAs } from './inspect-as.ts';
+import { ConnectionCounts } from './limits/connection-counts.ts';
+import { RateLimiter } from './limits/rate-limiter.ts';
+import { checkRateLimits, type RateLimits } from './limits/rate-limits.ts';
 import { createLog, type Log } from './log.ts';
 import { EndpointMetrics } from './metrics/endpoint-metrics.ts';
 import { checkLimits, toStatefulReconnect } from './options.ts';
@@ -46,6 +51,10 @@ export class HubServer {
   readonly #limits: ServerLimits;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #addresses: ClientAddress;
+  readonly #connectionCounts: ConnectionCounts;
+  readonly #limiter: RateLimiter | undefined;
+  readonly #limiters: RateLimiter[] = [];
   readonly #flushQueue = new FlushQueue();
   readonly #paths = new PathTable();
   readonly #endpoints: Endpoint[] = [];
@@ -61,7 +70,10 @@ export class HubServer {
     checkLimits(defaultHubLimits, options.limits);
     toSlowClients(options.slowClients);
     this.#clock = options.clock ?? systemClock;
-    this.#log = createLog(options.logger);
+    this.#log = createLog(options.logger, this.#clock);
+    this.#addresses = new ClientAddress(options.trustProxy);
+    this.#connectionCounts = new ConnectionCounts(this.#limits);
+    this.#limiter = this.#createLimiter(options.rateLimits);
     inspectAs(this, () => `HubServer { endpoints: ${this.#endpoints.length}, connections: ${this.connectionCount} }`);
   }
 
@@ -180,7 +192,12 @@ export class HubServer {
 
   #add(path: string, application: Application, options: EndpointOptions): void {
     this.#assertOpen();
+    const limiter = this.#createLimiter(options.rateLimits) ?? this.#limiter;
+    const allowedAppIds = options.allowedAppIds ?? this.#options.allowedAppIds;
     const endpoint = new Endpoint({
+      allowedAppIds: allowedAppIds === undefined ? undefined : new Set(allowedAppIds),
+      addresses: this.#addresses,
+      gate: new ConnectGate({ limiter, counts: this.#connectionCounts, clock: this.#clock }),
       application,
       transports: options.transports ?? this.#options.transports ?? allTransports,
       authenticate: options.authenticate ?? this.#options.authenticate,
@@ -218,8 +235,16 @@ export class HubServer {
     return new IdentityRefresh(authenticate, { onRefresh, clock: this.#clock, log: this.#log });
   }
 
+  #createLimiter(limits: RateLimits | undefined): RateLimiter | undefined {
+    if (limits === undefined) return undefined;
+    const limiter = new RateLimiter(checkRateLimits(limits), this.#limits.maxRateKeys);
+    this.#limiters.push(limiter);
+    return limiter;
+  }
+
   #tick(): void {
     const nowMs = this.#clock.now();
+    for (const limiter of this.#limiters) limiter.sweep(nowMs);
     for (const endpoint of this.#endpoints) endpoint.tick(nowMs);
   }
 

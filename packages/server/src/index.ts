@@ -15,9 +15,11 @@ export {
 } from './defaults.ts';
 export { forbidden, type ServerErrorCode, serverErrorCodes, unauthorized } from './errors.ts';
 export type { HubFilter, HubInvocation } from './filters/hub-filter.ts';
+export type { TrustProxy } from './http/client-address.ts';
 export type { Authenticate, AuthenticateRequest, Authorize, ConnectRequest, Identity } from './http/connect-request.ts';
 export type { AttachableServer } from './http/http-attachment.ts';
 export type { OnRefresh } from './http/identity-refresh.ts';
+export type { MiniProgram, MiniProgramPlatform } from './http/mini-program.ts';
 export type { OriginPolicy } from './http/origin-policy.ts';
 export type { SelectSubprotocol } from './http/web-socket-handshakes.ts';
 export {
@@ -63,6 +65,8 @@ export type {
 } from './hub/standard-schema.ts';
 export { type DisconnectTarget, HubHandle } from './hub-handle.ts';
 export { createHubServer, HubServer } from './hub-server.ts';
+export type { ConnectRates, MessageRates, OnExcess, RateLimits } from './limits/rate-limits.ts';
+export type { Rate } from './limits/token-bucket.ts';
 export { type LogEvent, type Logger, logEvents } from './log.ts';
 export {
   type CounterName,

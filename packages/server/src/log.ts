@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from './clock.ts';
+
 /**
  * Where events go. Any logger whose methods take an object and a text fits, pino as it is.
  * @defaultValue silent
@@ -33,6 +35,8 @@ const events = {
   rawHandlerThrew: ['error', 'A raw endpoint handler threw.'],
   senparcHandlerThrew: ['error', 'A Senparc handler threw.'],
   metricsThrew: ['error', 'A metrics exporter threw.'],
+  rateLimited: ['info', 'A client does something more often than it may.'],
+  callsDropped: ['warn', 'A client had left, and calls that it had sent waited too long behind others.'],
   slowClient: ['warn', 'A client does not take what is sent to it.'],
   messagesDropped: ['info', 'Messages were dropped because a client did not take them in time.'],
 } as const;
@@ -47,14 +51,59 @@ export const logEvents: Readonly<Record<LogEvent, readonly [Level, string]>> = e
 export type Log = (event: LogEvent, fields: object) => void;
 
 /** The log of a server; silent without a logger. */
-export function createLog(logger: Logger | undefined): Log {
+export function createLog(logger: Logger | undefined, clock: Pick<Clock, 'now'> = systemClock): Log {
   if (logger === undefined) return () => {};
+  const budget = new LogBudget(clock);
   return (event, fields) => {
+    const suppressed = callerDriven.has(event) ? budget.take(event) : 0;
+    if (suppressed === undefined) return;
     const [level, message] = logEvents[event];
     try {
-      logger[level]({ event, ...fields }, message);
+      logger[level]({ event, ...fields, ...(suppressed > 0 ? { suppressed } : undefined) }, message);
     } catch {
       // A logger that throws must not break the connection it reports on, and there is nobody left to tell.
     }
   };
+}
+
+/** How many lines each event of {@link callerDriven} may fill in a second. */
+const maxLinesPerSecond = 10;
+
+/** Events that whoever can reach the server causes at will: a flood of requests must not become one of lines. */
+const callerDriven: ReadonlySet<LogEvent> = new Set([
+  'requestRefused',
+  'rateLimited',
+  'protocolFault',
+  'callRefused',
+  'unknownMethod',
+  'bindingFailed',
+  'unauthorizedCall',
+]);
+
+/** Lines that events have left in the current second. */
+class LogBudget {
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #lines = new Map<LogEvent, { second: number; written: number; suppressed: number }>();
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
+
+  /** `undefined` when the event is to be left out; else how many were left out since the last line. */
+  take(event: LogEvent): number | undefined {
+    const second = Math.floor(this.#clock.now() / 1_000);
+    let line = this.#lines.get(event);
+    if (line === undefined || line.second !== second) {
+      line = { second, written: 0, suppressed: line?.suppressed ?? 0 };
+      this.#lines.set(event, line);
+    }
+    if (line.written >= maxLinesPerSecond) {
+      line.suppressed++;
+      return undefined;
+    }
+    line.written++;
+    const { suppressed } = line;
+    line.suppressed = 0;
+    return suppressed;
+  }
 }

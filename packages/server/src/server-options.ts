@@ -1,10 +1,12 @@
 import type { Clock } from './clock.ts';
 import type { HubLimits, RawLimits, ServerLimits, SlowClients, StatefulReconnect } from './defaults.ts';
 import type { HubFilter } from './filters/hub-filter.ts';
+import type { TrustProxy } from './http/client-address.ts';
 import type { Authenticate, Authorize } from './http/connect-request.ts';
 import type { OnRefresh } from './http/identity-refresh.ts';
 import type { OriginPolicy } from './http/origin-policy.ts';
 import type { SelectSubprotocol } from './http/web-socket-handshakes.ts';
+import type { RateLimits } from './limits/rate-limits.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { RawSendOptions } from './raw/raw-handler.ts';
@@ -20,6 +22,13 @@ export interface EndpointOptions {
   readonly transports?: readonly TransportName[];
   /** Which web pages may connect. @defaultValue 'same-origin' */
   readonly allowedOrigins?: OriginPolicy;
+  /**
+   * Which mini programs may connect, by app id. It asks only those who say that they are one, by their Referer; see
+   * {@link MiniProgram}. @defaultValue all of them
+   */
+  readonly allowedAppIds?: readonly string[];
+  /** How often clients may do things. @defaultValue as often as they like */
+  readonly rateLimits?: RateLimits;
   /** Which WebSocket sub-protocol is agreed on. @defaultValue the first that the client offers */
   readonly selectSubprotocol?: SelectSubprotocol;
 }
@@ -75,6 +84,8 @@ export interface MapRawOptions extends Omit<EndpointOptions, 'transports'> {
 export interface HubServerOptions extends MapOptions {
   /** Limits of the whole server. */
   readonly serverLimits?: Partial<ServerLimits>;
+  /** Whose `X-Forwarded-For` is believed. @defaultValue nobody's: the address is that of the TCP peer */
+  readonly trustProxy?: TrustProxy;
   /** Where events go: anything like pino. @defaultValue silent */
   readonly logger?: Logger;
   /** Where metrics go; several exporters may listen at once. @defaultValue nowhere, which costs nothing */

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { ConnectRequest, Identity } from '../http/connect-request.ts';
+import { type MiniProgram, parseMiniProgram } from '../http/mini-program.ts';
 import type { HubConnectionInfo } from '../hub/hub-context.ts';
 import { inspectAs } from '../inspect-as.ts';
 import type { HubConnection } from './hub-connection.ts';
@@ -32,6 +33,10 @@ export class ConnectionInfo implements HubConnectionInfo {
 
   get request(): ConnectRequest {
     return this.#connection.opening.request;
+  }
+
+  get miniProgram(): MiniProgram | undefined {
+    return parseMiniProgram(this.request.headers.referer);
   }
 
   get protocol(): string {

@@ -1,4 +1,10 @@
-import { createResumeOutbox, type HubCodec, MessageType, type ResumeOutbox } from '@minihub/protocol';
+import {
+  createResumeOutbox,
+  type HubCodec,
+  MessageType,
+  type MinihubError,
+  type ResumeOutbox,
+} from '@minihub/protocol';
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
 import type { Batch } from '../outbound/batch.ts';
 import { EncodedMessage } from '../outbound/encoded-message.ts';
@@ -182,6 +188,17 @@ export class Delivery implements GateOwner {
   /** Sends a ping past everything that waits; none when the client does not even take data. */
   ping(): void {
     if (this.#outbox?.isWritable) this.#outbox.writeAhead(ping.batch(this.#parts.codec));
+  }
+
+  /** The client has what was sent up to this id. The answer is what is wrong with that. */
+  acknowledge(sequenceId: number): MinihubError | undefined {
+    try {
+      this.#kept?.acknowledge(sequenceId);
+    } catch (fault) {
+      return fault as MinihubError;
+    }
+    this.wake();
+    return undefined;
   }
 
   /** Writes what is queued, now. */

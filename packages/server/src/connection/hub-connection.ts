@@ -1,32 +1,25 @@
-import {
-  type CloseMessage,
-  clientResultErrors,
-  closeErrors,
-  type HubCodec,
-  MessageType,
-  type MinihubError,
-  messageTooLargeText,
-  protocolError,
-} from '@minihub/protocol';
+import { type CloseMessage, clientResultErrors, closeErrors, type HubCodec, MessageType } from '@minihub/protocol';
 import { Calls } from '../dispatch/calls.ts';
 import { ClientResults } from '../dispatch/client-results.ts';
 import { describeError } from '../dispatch/describe-error.ts';
 import { serverError } from '../errors.ts';
 import type { Identity } from '../http/connect-request.ts';
 import type { AskOptions } from '../hub/hub-clients.ts';
-import type { DisconnectCause, DisconnectInfo } from '../hub/hub-context.ts';
+import type { DisconnectCause } from '../hub/hub-context.ts';
 import type { Log } from '../log.ts';
 import { ConnectionMeter } from '../metrics/connection-meter.ts';
 import { EncodedMessage } from '../outbound/encoded-message.ts';
 import { type CallMessage, type Handshaken, HubSession, type SessionEnded } from '../session/hub-session.ts';
 import type { Transport, TransportEnd, TransportSink } from '../transport/transport.ts';
 import { ConnectionInfo } from './connection-info.ts';
+import { tokenMessage } from './connection-token.ts';
 import { Delivery } from './delivery.ts';
 import { type DisconnectOptions, toCloseMessage } from './disconnect-options.ts';
 import { HubCaller } from './hub-caller.ts';
 import { HubHooks } from './hub-hooks.ts';
 import type { HubHost } from './hub-host.ts';
 import type { AcceptedConnection, Opening } from './opening.ts';
+import { PacedReader } from './paced-reader.ts';
 import { TransportSeat } from './transport-seat.ts';
 
 const normalClosure = 1000;
@@ -42,6 +35,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   readonly opening: Opening;
   readonly #seat: TransportSeat;
   readonly #session: HubSession;
+  readonly #reader: PacedReader;
   readonly #hooks: HubHooks;
   readonly #meter: ConnectionMeter | undefined;
   #codec: HubCodec | undefined;
@@ -56,7 +50,12 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   #resumes = 0;
   #groups: readonly string[] = [];
   #end: Pick<SessionEnded, 'cause' | 'error'> | undefined;
+  #endedMs = Number.POSITIVE_INFINITY;
   #isFinished = false;
+  readonly #proceed = (): void => {
+    this.#pump();
+    this.#finish();
+  };
   #isDone = false;
 
   constructor(host: HubHost, transport: Transport, opening: Opening) {
@@ -66,7 +65,9 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     this.#seat = new TransportSeat(this, transport);
     this.#hooks = new HubHooks(this, host.hub);
     if (host.metrics !== undefined) this.#meter = new ConnectionMeter(host.metrics, transport.name);
-    this.#session = new HubSession(host.sessionOptions(transport), host.clock.now());
+    const session = new HubSession(host.sessionOptions(transport), host.clock.now());
+    this.#session = session;
+    this.#reader = new PacedReader(this, session, this.#proceed);
   }
 
   get id(): string {
@@ -125,9 +126,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   }
 
   transportFault(code: number): void {
-    if (code !== messageTooBig) return;
-    const text = messageTooLargeText(this.host.limits.maxMessageBytes);
-    this.#ended(this.#session.fail(protocolError('MH_PROTO_MESSAGE_TOO_LARGE', text)));
+    if (code === messageTooBig) this.#ended(this.#session.tooLarge());
   }
 
   transportEnd(end: TransportEnd): void {
@@ -151,17 +150,17 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     if (due === 'ping') this.#delivery?.ping();
     else if (due === 'silent') this.#seat.cut();
     else if (due !== undefined) this.#ended(due);
-    const expiresAtMs = this.#identity?.expiresAtMs;
-    if (this.host.closeOnExpiration && expiresAtMs !== undefined && expiresAtMs <= this.host.clock.epochNow()) {
-      this.disconnect({ allowReconnect: true }, 'expired');
-    }
+    if (this.host.isExpired(this.#identity)) this.disconnect({ allowReconnect: true }, 'expired');
     const sequenceId = this.#session.takeAck();
     if (sequenceId !== undefined) this.send(new EncodedMessage({ type: MessageType.Ack, sequenceId }));
+    const { maxBufferedBytes, disconnectGraceMs } = this.host.limits;
+    // What is written past the outbox (answers to pings of WebSockets) counts as well.
+    if (maxBufferedBytes > 0 && this.#seat.transport.bufferedBytes > maxBufferedBytes) this.#overflow();
+    if (disconnectGraceMs > 0 && nowMs - this.#endedMs >= disconnectGraceMs) this.#dropLate();
   }
 
   callEnded(): void {
-    this.#pump();
-    this.#finish();
+    this.#proceed();
   }
 
   uploadHasRoom(): void {
@@ -169,7 +168,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   }
 
   get #isBlocked(): boolean {
-    return this.#hooks.isConnecting || (this.#calls?.isBlocked ?? false);
+    return this.#hooks.isConnecting || this.#reader.isWaiting || (this.#calls?.isBlocked ?? false);
   }
 
   #pump(): void {
@@ -177,7 +176,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     if (this.#isPumping) return;
     this.#isPumping = true;
     while (!this.#isBlocked) {
-      const event = this.#session.next();
+      const event = this.#reader.next();
       if (event === undefined) break;
       if (event.type === 'handshaken') this.#handshaken(event);
       else if (event.type === 'ended') this.#ended(event);
@@ -221,24 +220,13 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     if (this.#seat.isOver) return;
     this.#stage = 'open';
     this.host.opened(this);
-    this.#tellToken(resume?.windowMs);
+    const token = tokenMessage(this.opening, resume?.windowMs);
+    if (token !== undefined) this.send(token);
     this.#runConnected();
   }
 
-  /** For a client that skipped negotiation: with this it can come back. It is an ordinary callback. */
-  #tellToken(windowMs: number | undefined): void {
-    const { tokenToTell } = this.opening;
-    if (tokenToTell === undefined || windowMs === undefined) return;
-    const about = { connectionId: this.id, connectionToken: tokenToTell, windowMs };
-    this.send(new EncodedMessage({ type: MessageType.Invocation, target: 'minihub:connection', arguments: [about] }));
-  }
-
   #runConnected(): void {
-    const proceed = (): void => {
-      this.#pump();
-      this.#finish();
-    };
-    this.#hooks.connected(proceed, (error) => {
+    this.#hooks.connected(this.#proceed, (error) => {
       const text = describeError(closeErrors.connectionClosedWithError, error, this.host.detailedErrors);
       this.#stop({ cause: 'server' }, { type: MessageType.Close, error: text });
       this.#finish();
@@ -283,7 +271,6 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     return this.#resumes;
   }
 
-  /** Whether another transport may take over. */
   get isResumable(): boolean {
     return this.#end === undefined && this.#session.isResumable;
   }
@@ -311,12 +298,8 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   }
 
   #acknowledged(sequenceId: number): void {
-    try {
-      this.#delivery?.kept?.acknowledge(sequenceId);
-      this.#delivery?.wake();
-    } catch (fault) {
-      this.#ended(this.#session.fail(fault as MinihubError));
-    }
+    const fault = this.#delivery?.acknowledge(sequenceId);
+    if (fault !== undefined) this.#ended(this.#session.fail(fault));
   }
 
   // ---- the end --------------------------------------------------------------------------------------------------------
@@ -354,7 +337,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     if (farewell !== undefined) this.send(new EncodedMessage(farewell));
     this.#delivery?.flush();
     // What the client sent before it left is still carried out; what it sent before we threw it out is not.
-    if (end.cause !== 'client' && end.cause !== 'transport') this.#calls?.dropWaiting();
+    if (end.cause !== 'client' && end.cause !== 'transport') this.#dropUnread();
     this.#unlist();
     this.#seat.transport.close(normalClosure);
     this.#finish();
@@ -364,6 +347,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   #unlist(): void {
     if (this.#stage === 'ended') return;
     this.#stage = 'ended';
+    this.#endedMs = this.host.clock.now();
     this.#meter?.ended();
     this.#groups = this.host.unlist(this);
     this.#abort?.abort();
@@ -372,20 +356,30 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     this.#delivery?.end();
   }
 
+  #dropUnread(): void {
+    this.#calls?.dropWaiting();
+    this.#reader.drop();
+    this.#session.dropInput();
+  }
+
+  /** The client has left long ago, and what it had sent still waits: behind a method that never ends, or its rate. */
+  #dropLate(): void {
+    this.#endedMs = Number.POSITIVE_INFINITY;
+    if (this.#isFinished) return;
+    this.log('callsDropped', { connectionId: this.id, waiting: this.#calls?.waiting ?? 0 });
+    this.#dropUnread();
+    this.#proceed();
+  }
+
   /** Runs `disconnected` once everything that the client sent has begun, and lets go. */
   #finish(): void {
     if (this.#end === undefined || this.#isFinished || this.#hooks.isConnecting) return;
-    if (this.#calls !== undefined && this.#calls.waiting > 0) return;
+    if (this.#reader.isWaiting || (this.#calls?.waiting ?? 0) > 0) return;
     this.#isFinished = true;
     const { cause, error } = this.#end;
-    const info: DisconnectInfo = {
-      cause,
-      groups: this.#groups,
-      ...(error === undefined ? undefined : { error: error as MinihubError }),
-    };
     this.log('connectionClosed', { connectionId: this.id, cause, error });
     this.#meter?.closed(cause);
-    this.#hooks.disconnected(info, () => {
+    this.#hooks.disconnected({ cause, error, groups: this.#groups }, () => {
       this.#isDone = true;
       this.#release();
     });

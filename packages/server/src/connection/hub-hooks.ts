@@ -1,3 +1,4 @@
+import type { MinihubError } from '@minihub/protocol';
 import type { CallScope } from '../dispatch/caller.ts';
 import type { FilterChain } from '../filters/filter-chain.ts';
 import type { AnyHub } from '../hub/define-hub.ts';
@@ -7,6 +8,11 @@ import { CallContext } from './call-context.ts';
 import type { HubConnection } from './hub-connection.ts';
 
 const nothing = (): void => {};
+
+/** What is known of a connection's end. */
+interface EndOfConnection extends Pick<DisconnectInfo, 'cause' | 'groups'> {
+  readonly error: MinihubError | undefined;
+}
 
 /** The hooks of one connection: what the hub's author wants to know of its life. None of them can break it. */
 export class HubHooks {
@@ -50,13 +56,14 @@ export class HubHooks {
   }
 
   /** Runs `disconnected` and the filters around it, unless `connected` failed or never ran; then calls back, in any case. */
-  disconnected(info: DisconnectInfo, whenDone: () => void): void {
+  disconnected({ cause, error, groups }: EndOfConnection, whenDone: () => void): void {
     const { disconnected } = this.#hub;
     const chain = this.#filters?.disconnected;
     if ((disconnected === undefined && chain === undefined) || this.#connected !== 'done') {
       whenDone();
       return;
     }
+    const info: DisconnectInfo = error === undefined ? { cause, groups } : { cause, groups, error };
     const hook = disconnected ?? nothing;
     void this.#run((context) => (chain === undefined ? hook(context, info) : chain(context, info, hook)))
       .catch((error: unknown) => this.#log('disconnectedThrew', error))

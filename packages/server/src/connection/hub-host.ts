@@ -4,6 +4,7 @@ import type { HubLimits, SlowClients, StatefulReconnect } from '../defaults.ts';
 import { createMethodTable, type MethodTable } from '../dispatch/method-table.ts';
 import { serverError } from '../errors.ts';
 import type { FilterChain } from '../filters/filter-chain.ts';
+import type { Identity } from '../http/connect-request.ts';
 import type { IdentityRefresh } from '../http/identity-refresh.ts';
 import type { AnyHub } from '../hub/define-hub.ts';
 import type { AskOptions, AskOutcome } from '../hub/hub-clients.ts';
@@ -176,6 +177,12 @@ export class HubHost implements Application, Messenger {
     };
     this.#sessionOptions.set(transport.name, options);
     return options;
+  }
+
+  /** Whether a connection of that identity is to end, because its credentials have. */
+  isExpired(identity: Identity | undefined): boolean {
+    const expiresAtMs = identity?.expiresAtMs;
+    return this.closeOnExpiration && expiresAtMs !== undefined && expiresAtMs <= this.clock.epochNow();
   }
 
   /** The handshake is done: the connection can be reached. */

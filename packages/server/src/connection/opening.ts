@@ -1,5 +1,6 @@
 import type { ConnectRequest, Identity } from '../http/connect-request.ts';
 import type { IdentityRefresh, RefreshableConnection } from '../http/identity-refresh.ts';
+import type { RateGuard } from '../limits/rate-guard.ts';
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
 import type { Transport } from '../transport/transport.ts';
 
@@ -15,6 +16,8 @@ export interface Opening {
   readonly isStateful: boolean;
   /** The secret to be told to a client that skipped negotiation and wants to come back; usually negotiate told it. */
   readonly tokenToTell?: string;
+  /** Watches how often the client sends; `undefined` when that is not limited. */
+  readonly guard?: RateGuard;
   /** To be called once when the connection is over and its id may be forgotten. */
   readonly released: () => void;
 }

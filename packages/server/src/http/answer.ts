@@ -1,5 +1,6 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Refusal } from './refusal.ts';
 
 /** Answers a request with a text. */
 export function answerText(response: ServerResponse, status: number, text = ''): void {
@@ -8,6 +9,12 @@ export function answerText(response: ServerResponse, status: number, text = ''):
     'Content-Length': Buffer.byteLength(text),
   });
   response.end(text);
+}
+
+/** Refuses a request. */
+export function refuse(response: ServerResponse, { status, text, retryAfterSeconds }: Refusal): void {
+  if (retryAfterSeconds !== undefined) response.setHeader('Retry-After', retryAfterSeconds);
+  answerText(response, status, text);
 }
 
 /** Answers a request with JSON. */
@@ -21,7 +28,7 @@ export function answerJson(response: ServerResponse, json: string, status = 200)
 }
 
 /** Refuses an upgrade: a plain HTTP answer on the bare socket. */
-export function refuseUpgrade(socket: Duplex, status: number, text = ''): void {
+export function refuseUpgrade(socket: Duplex, { status, text, retryAfterSeconds }: Refusal): void {
   if (!socket.writable) {
     socket.destroy();
     return;
@@ -29,6 +36,7 @@ export function refuseUpgrade(socket: Duplex, status: number, text = ''): void {
   socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
+      `${retryAfterSeconds === undefined ? '' : `Retry-After: ${retryAfterSeconds}\r\n`}` +
       `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
   );
 }

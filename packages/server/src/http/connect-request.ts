@@ -19,7 +19,7 @@ export interface ConnectRequest {
   readonly query: URLSearchParams;
   /** The headers, names in lower case. */
   readonly headers: IncomingHttpHeaders;
-  /** The address of the peer of the TCP connection. Behind a proxy that is the proxy. */
+  /** The client's address: of the TCP peer, or what a proxy that `trustProxy` names says. */
   readonly remoteAddress: string | undefined;
 }
 
@@ -44,7 +44,10 @@ const bearer = /^bearer +/i;
 export type Authorize = (identity: Identity | undefined, request: ConnectRequest) => boolean | Promise<boolean>;
 
 /** The request in the form that hooks see. */
-export function toAuthenticateRequest(request: IncomingMessage): AuthenticateRequest {
+export function toAuthenticateRequest(
+  request: IncomingMessage,
+  remoteAddress: string | undefined,
+): AuthenticateRequest {
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
   const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
@@ -57,7 +60,7 @@ export function toAuthenticateRequest(request: IncomingMessage): AuthenticateReq
     path: mark < 0 ? target : target.slice(0, mark),
     query,
     headers: request.headers,
-    remoteAddress: request.socket.remoteAddress,
+    remoteAddress,
     token,
   };
 }

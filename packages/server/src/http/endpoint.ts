@@ -4,13 +4,16 @@ import { type AvailableTransport, decideNegotiate, encodeNegotiateResponse, find
 import type { Clock } from '../clock.ts';
 import type { Application } from '../connection/opening.ts';
 import type { ServerLimits } from '../defaults.ts';
+import type { RateKeys } from '../limits/rate-limiter.ts';
 import type { Log } from '../log.ts';
 import { HttpInbox } from '../transport/http-inbox.ts';
 import { LongPollingTransport } from '../transport/long-polling-transport.ts';
 import { ServerSentEventsTransport } from '../transport/server-sent-events-transport.ts';
 import type { Transport, TransportName } from '../transport/transport.ts';
 import { Admission } from './admission.ts';
-import { answerJson, answerText, refuseUpgrade } from './answer.ts';
+import { answerJson, answerText, refuse, refuseUpgrade } from './answer.ts';
+import { addressKey, type ClientAddress } from './client-address.ts';
+import type { ConnectGate } from './connect-gate.ts';
 import { type Authenticate, type Authorize, type Identity, toAuthenticateRequest } from './connect-request.ts';
 import { answerCors } from './cors.ts';
 import { createId, type Negotiated, NegotiatedConnections } from './negotiated-connections.ts';
@@ -27,6 +30,9 @@ export interface EndpointParts {
   readonly authenticate: Authenticate | undefined;
   readonly authorize: Authorize | undefined;
   readonly allowedOrigins: OriginPolicy;
+  readonly allowedAppIds: ReadonlySet<string> | undefined;
+  readonly addresses: ClientAddress;
+  readonly gate: ConnectGate;
   readonly selectSubprotocol: SelectSubprotocol;
   readonly limits: ServerLimits;
   readonly clock: Clock;
@@ -38,6 +44,11 @@ const formatsOf: Readonly<Record<TransportName, AvailableTransport>> = {
   ServerSentEvents: { transport: 'ServerSentEvents', transferFormats: ['Text'] },
   LongPolling: { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
 };
+
+interface AboutWebSocket {
+  readonly identity: Identity | undefined;
+  readonly subprotocol: string;
+}
 
 const closing = new Refusal(503, 'The server is closing.');
 
@@ -92,13 +103,17 @@ export class Endpoint {
       answerJson(response, encodeNegotiateResponse(decision));
       return;
     }
-    const identity = this.#isClosing ? this.#refuseClosing(request) : await this.#admission.admit(request);
-    if (identity instanceof Refusal) {
-      refuse(response, identity);
+    const identity = this.#isClosing ? this.#refuseClosing(request) : await this.#admission.admit(request, true);
+    const keys = identity instanceof Refusal ? identity : this.#enter(request, identity);
+    if (keys instanceof Refusal) {
+      refuse(response, keys);
       return;
     }
-    const negotiated = this.#negotiated.create(decision.version, identity, decision.useStatefulReconnect);
+    const leave = (): void => this.#parts.gate.leave(keys);
+    const user = identity as Identity | undefined;
+    const negotiated = this.#negotiated.create(decision.version, user, decision.useStatefulReconnect, leave);
     if (negotiated === undefined) {
+      leave();
       const refusal = new Refusal(503, 'Too many connections are being opened.');
       refuse(response, this.#admission.refuse(request, refusal, 'too_many_pending'));
       return;
@@ -111,7 +126,7 @@ export class Endpoint {
         connectionId: negotiated.id,
         connectionToken: negotiated.token,
         useStatefulReconnect: negotiated.isStateful,
-        ...this.#lifetimeOf(identity),
+        ...this.#lifetimeOf(user),
         availableTransports: this.#parts.transports.map((name) => formatsOf[name]),
       }),
     );
@@ -119,6 +134,23 @@ export class Endpoint {
 
   #refuseClosing(request: IncomingMessage): Refusal {
     return this.#admission.refuse(request, closing, 'closing');
+  }
+
+  /** Counts a connection that is about to be, and says for whom. */
+  #enter(request: IncomingMessage, identity: Identity | undefined): RateKeys | Refusal {
+    const keys = this.#keysOf(request, identity);
+    const turned = this.#parts.gate.enter(keys);
+    return turned === undefined ? keys : this.#admission.refuse(request, turned.refusal, turned.reason);
+  }
+
+  #keysOf(request: IncomingMessage, identity: Identity | undefined): RateKeys {
+    return { user: identity?.user, address: addressKey(this.#parts.addresses.of(request)) };
+  }
+
+  /** Whether a request belongs to no connection that is known. */
+  #isNew(request: IncomingMessage): boolean {
+    const token = tokenOf(request);
+    return token === undefined || this.#negotiated.get(token) === undefined;
   }
 
   #lifetimeOf(identity: Identity | undefined): { readonly tokenLifetimeSeconds?: number } {
@@ -132,7 +164,9 @@ export class Endpoint {
     if (answerCors(this.#parts.allowedOrigins, request, response)) return;
     const token = tokenOf(request);
     const connection = token === undefined ? undefined : this.#negotiated.get(token)?.connection;
-    await handleRefresh(request, response, { refresh: this.application.identityRefresh, token, connection });
+    const remoteAddress = this.#parts.addresses.of(request);
+    const refresh = this.application.identityRefresh;
+    await handleRefresh(request, response, { refresh, token, connection, remoteAddress });
   }
 
   /** A request at the path itself that is no upgrade. */
@@ -144,7 +178,7 @@ export class Endpoint {
       answerText(response, 405);
       return;
     }
-    const identity = await this.#admission.admit(request);
+    const identity = await this.#admission.admit(request, this.#isNew(request));
     const negotiated = identity instanceof Refusal ? identity : this.#find(request, identity);
     if (negotiated instanceof Refusal) {
       refuse(response, negotiated);
@@ -164,38 +198,49 @@ export class Endpoint {
     // A socket that breaks while we wait would otherwise end the process.
     const ignore = (): void => {};
     socket.on('error', ignore);
-    const identity = this.#isClosing ? this.#refuseClosing(request) : await this.#admission.admit(request);
+    const isNew = this.#isNew(request);
+    const identity = this.#isClosing ? this.#refuseClosing(request) : await this.#admission.admit(request, isNew);
     const negotiated = identity instanceof Refusal ? identity : this.#claim(request, identity);
-    if (negotiated instanceof Refusal) {
-      refuseUpgrade(socket, negotiated.status, negotiated.text);
+    // Who has negotiated was counted then.
+    const keys = negotiated === undefined ? this.#enter(request, identity as Identity | undefined) : undefined;
+    const refusal = negotiated instanceof Refusal ? negotiated : keys instanceof Refusal ? keys : undefined;
+    if (refusal !== undefined) {
+      refuseUpgrade(socket, refusal);
       return;
     }
+    let isOpen = false;
     // A malformed upgrade is answered without calling back; then the id can be used again.
     this.#handshakes.complete(request, socket, head, (transport, subprotocol) => {
+      isOpen = true;
       socket.off('error', ignore);
-      if (negotiated?.connection !== undefined) negotiated.connection.reattach(transport);
-      else this.#acceptWebSocket(transport, request, negotiated, identity as Identity | undefined, subprotocol);
+      const known = negotiated as Negotiated | undefined;
+      const about = { identity: identity as Identity | undefined, subprotocol };
+      if (known?.connection !== undefined) known.connection.reattach(transport);
+      else if (known !== undefined) this.#acceptNegotiated(transport, request, known, about);
+      else this.#acceptDirect(transport, request, keys as RateKeys, about);
     });
+    if (!isOpen && keys !== undefined) this.#parts.gate.leave(keys as RateKeys);
   }
 
-  #acceptWebSocket(
+  #acceptNegotiated(
     transport: Transport,
     request: IncomingMessage,
-    negotiated: Negotiated | undefined,
-    identity: Identity | undefined,
-    subprotocol: string,
+    negotiated: Negotiated,
+    about: AboutWebSocket,
   ): void {
-    if (negotiated !== undefined) {
-      this.#negotiated.activate(negotiated, 'WebSockets');
-      this.#accept(transport, request, { negotiated, identity, subprotocol });
-      return;
-    }
-    // Without negotiation there is no token, unless the client wants to be able to come back.
+    this.#negotiated.activate(negotiated, 'WebSockets');
+    this.#accept(transport, request, { ...about, negotiated });
+  }
+
+  /** Without negotiation there is no token, unless the client wants to be able to come back. */
+  #acceptDirect(transport: Transport, request: IncomingMessage, keys: RateKeys, about: AboutWebSocket): void {
+    const leave = (): void => this.#parts.gate.leave(keys);
     const wantsResume = findQueryValue(queryOf(request), 'minihubResume') === '1';
     const mayResume = wantsResume && this.#mayResume && this.application.statefulReconnect?.withoutNegotiation;
-    const made = mayResume ? this.#negotiated.create(1, identity, true) : undefined;
+    const made = mayResume ? this.#negotiated.create(1, about.identity, true, leave) : undefined;
     if (made !== undefined) this.#negotiated.activate(made, 'WebSockets');
-    this.#accept(transport, request, { negotiated: made, identity, subprotocol, tokenToTell: made?.token });
+    const released = made === undefined ? leave : undefined;
+    this.#accept(transport, request, { ...about, negotiated: made, tokenToTell: made?.token, released });
   }
 
   get #mayResume(): boolean {
@@ -309,15 +354,15 @@ export class Endpoint {
   #accept(
     transport: Transport,
     request: IncomingMessage,
-    about: {
+    about: AboutWebSocket & {
       readonly negotiated: Negotiated | undefined;
-      readonly identity: Identity | undefined;
-      readonly subprotocol: string;
       readonly tokenToTell?: string | undefined;
+      readonly released?: (() => void) | undefined;
     },
   ): void {
-    const { negotiated, identity, subprotocol, tokenToTell } = about;
-    const { token: _, ...connectRequest } = toAuthenticateRequest(request);
+    const { negotiated, identity, subprotocol, tokenToTell, released } = about;
+    const { token: _, ...connectRequest } = toAuthenticateRequest(request, this.#parts.addresses.of(request));
+    const guard = this.#parts.gate.guard(this.#keysOf(request, identity));
     const connection = this.application.accept(transport, {
       id: negotiated?.id ?? createId(),
       identity,
@@ -325,16 +370,14 @@ export class Endpoint {
       subprotocol,
       isStateful: negotiated?.isStateful === true && transport.name === 'WebSockets',
       ...(tokenToTell === undefined ? undefined : { tokenToTell }),
+      ...(guard === undefined ? undefined : { guard }),
       released: () => {
         if (negotiated !== undefined) this.#negotiated.release(negotiated);
+        released?.();
       },
     });
     if (negotiated !== undefined && connection !== undefined) negotiated.connection = connection;
   }
-}
-
-function refuse(response: ServerResponse, { status, text }: Refusal): void {
-  answerText(response, status, text);
 }
 
 function tokenOf(request: IncomingMessage): string | undefined {

@@ -15,6 +15,8 @@ export interface Negotiated {
   readonly createdMs: number;
   /** Whether stateful reconnect was agreed on. */
   readonly isStateful: boolean;
+  /** Called when it is forgotten. */
+  readonly released: () => void;
   /** The connection, once a transport has taken it. */
   connection?: AcceptedConnection;
   /** The transport that has taken it. */
@@ -55,11 +57,16 @@ export class NegotiatedConnections {
   }
 
   /** Gives out an id. In version 0 the token is the id. `undefined` when too many wait. */
-  create(version: 0 | 1, identity: Identity | undefined, isStateful: boolean): Negotiated | undefined {
+  create(
+    version: 0 | 1,
+    identity: Identity | undefined,
+    isStateful: boolean,
+    released: () => void = () => {},
+  ): Negotiated | undefined {
     if (this.#maxWaiting > 0 && this.#waiting >= this.#maxWaiting) return undefined;
     const id = createId();
     const token = version === 0 ? id : createId();
-    const negotiated: Negotiated = { id, token, identity, isStateful, createdMs: this.#clock.now() };
+    const negotiated: Negotiated = { id, token, identity, isStateful, released, createdMs: this.#clock.now() };
     this.#byToken.set(token, negotiated);
     this.#waiting++;
     return negotiated;
@@ -80,6 +87,7 @@ export class NegotiatedConnections {
   release(negotiated: Negotiated): void {
     if (!this.#byToken.delete(negotiated.token)) return;
     negotiated.inbox?.end();
+    negotiated.released();
     if (negotiated.transportName === undefined) this.#waiting--;
   }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Log } from '../log.ts';
+import { parseMiniProgram } from './mini-program.ts';
 
 /**
  * Which web pages may connect. Browsers send `Origin` with WebSocket requests and other sites' pages could otherwise
@@ -10,14 +11,12 @@ import type { Log } from '../log.ts';
  */
 export type OriginPolicy = 'same-origin' | 'any' | readonly string[] | ((origin: string) => boolean);
 
-const miniProgramReferer = 'https://servicewechat.com/';
-
 /** Whether the request's origin may connect. */
 export function isOriginAllowed(policy: OriginPolicy, request: IncomingMessage): boolean {
   const { origin, host, referer } = request.headers;
   if (policy === 'any' || origin === undefined) return true;
   // Pages cannot forge a Referer of another site; WeChat's tools add an Origin of their own.
-  if (referer?.startsWith(miniProgramReferer)) return true;
+  if (parseMiniProgram(referer) !== undefined) return true;
   if (host !== undefined && hostOf(origin) === host.toLowerCase()) return true;
   if (policy === 'same-origin') return false;
   if (typeof policy !== 'function') return policy.includes(origin);

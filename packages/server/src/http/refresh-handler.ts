@@ -14,6 +14,7 @@ export async function handleRefresh(
     readonly refresh: IdentityRefresh | undefined;
     readonly token: string | undefined;
     readonly connection: Partial<RefreshableConnection> | undefined;
+    readonly remoteAddress: string | undefined;
   },
 ): Promise<void> {
   if (request.method !== 'POST') {
@@ -27,10 +28,10 @@ export async function handleRefresh(
 
 async function outcomeOf(
   request: IncomingMessage,
-  { refresh, token, connection }: Parameters<typeof handleRefresh>[2],
+  { refresh, token, connection, remoteAddress }: Parameters<typeof handleRefresh>[2],
 ): Promise<RefreshOutcome> {
   if (refresh === undefined) return refused(404, 'refresh_disabled');
   if (token === undefined) return refused(400, 'missing_connection_token');
   if (connection?.refreshIdentity === undefined) return refused(404, 'connection_not_found');
-  return refresh.refresh(connection as RefreshableConnection, toAuthenticateRequest(request));
+  return refresh.refresh(connection as RefreshableConnection, toAuthenticateRequest(request, remoteAddress));
 }

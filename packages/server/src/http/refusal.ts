@@ -2,9 +2,12 @@
 export class Refusal {
   readonly status: number;
   readonly text: string;
+  /** When to try again: the `Retry-After` header. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: number, text = '') {
+  constructor(status: number, text = '', retryAfterSeconds?: number) {
     this.status = status;
     this.text = text;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }

@@ -1,5 +1,6 @@
 import type { MinihubError } from '@minihub/protocol';
 import type { ConnectRequest, Identity } from '../http/connect-request.ts';
+import type { MiniProgram } from '../http/mini-program.ts';
 import type { HubCallerClients } from './hub-clients.ts';
 import type { HubGroups } from './hub-groups.ts';
 
@@ -17,6 +18,8 @@ export type DisconnectCause =
   | 'timeout'
   /** The client sent what the protocol does not allow. */
   | 'protocol'
+  /** The client sent more often than `rateLimits` allows, and its rate says `disconnect`. */
+  | 'limit'
   /** The client did not take what was sent to it. */
   | 'slow'
   /** The transport broke: no proper end was seen. */
@@ -43,6 +46,8 @@ export interface HubConnectionInfo<Items = Record<string, unknown>> {
   readonly items: Items;
   /** The request that opened the connection: path, query, headers, address. */
   readonly request: ConnectRequest;
+  /** The mini program that the client says it is, by its `Referer`: a hint, since others can forge that header. */
+  readonly miniProgram: MiniProgram | undefined;
   /** The hub protocol in use: `json` or `messagepack`. */
   readonly protocol: string;
   /** The transport in use. */

@@ -74,6 +74,13 @@ const table = {
     description: 'Requests, connections and calls that were refused, by reason.',
     attributes: ['minihub.reason'],
   },
+  rateDelays: {
+    name: 'minihub.server.rate_delays',
+    kind: 'counter',
+    unit: '{delay}',
+    description: 'How often reading from a connection waited because it exceeded a rate limit.',
+    attributes: [],
+  },
   slowClients: {
     name: 'minihub.server.slow_clients',
     kind: 'counter',
@@ -130,6 +137,11 @@ export const refusalReasons = {
   authenticate_failed: '`authenticate` or `authorize` threw something else; the request got 500.',
   other_user: 'The connection that the request names belongs to another user.',
   too_many_pending: 'More negotiated connections wait for their transport than `maxPendingConnections` allows.',
+  connect_rate: 'More connections are opened than `rateLimits.connects` allows; the request got 429.',
+  too_many_connections:
+    'The user or the address has as many connections as `maxConnectionsPerUser` or `maxConnectionsPerAddress` allows.',
+  mini_program: 'The mini program that the Referer names is not among `allowedAppIds`, or the Referer is odd.',
+  rate_limit: 'A call, or a whole connection, exceeded `rateLimits.messages` or `rateLimits.methods`.',
   unknown_method: 'The client called a method that does not exist.',
   wrong_call:
     'The call does not fit the method: a stream instead of a method, an id in use, a wrong number of streams.',

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { serverError } from '../errors.ts';
 import type { ConnectRequest, Identity } from '../http/connect-request.ts';
+import { type MiniProgram, parseMiniProgram } from '../http/mini-program.ts';
 import { inspectAs } from '../inspect-as.ts';
 import { cutCloseReason } from './close-reason.ts';
 import type { RawConnection, RawSendOptions } from './raw-handler.ts';
@@ -34,6 +35,10 @@ export class SessionConnection implements RawConnection {
 
   get request(): ConnectRequest {
     return this.#session.opening.request;
+  }
+
+  get miniProgram(): MiniProgram | undefined {
+    return parseMiniProgram(this.request.headers.referer);
   }
 
   get subprotocol(): string {

@@ -1,4 +1,5 @@
 import type { ConnectRequest, Identity } from '../http/connect-request.ts';
+import type { MiniProgram } from '../http/mini-program.ts';
 import type { DisconnectInfo } from '../hub/hub-context.ts';
 import type { SlowClientPolicy } from '../outbound/send-options.ts';
 
@@ -23,6 +24,8 @@ export interface RawConnection {
   readonly identity: Identity | undefined;
   /** The request that opened the connection. */
   readonly request: ConnectRequest;
+  /** The mini program that the client says it is, by its `Referer`: a hint, since others can forge that header. */
+  readonly miniProgram: MiniProgram | undefined;
   /** The WebSocket sub-protocol that was agreed on; empty when there is none. */
   readonly subprotocol: string;
   /** A bag of one's own for the life of the connection. */

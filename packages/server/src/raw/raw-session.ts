@@ -18,6 +18,7 @@ import { joinedFrames, type RawMessage } from './raw-message.ts';
 
 const internalError = 1011;
 const noCloseFrame = 1006;
+const policyViolation = 1008;
 
 /** Why a session ended; the cause is fixed by whichever side was first. */
 interface Ending {
@@ -125,10 +126,34 @@ export class RawSession implements TransportSink, RawInboxOwner, GateOwner {
       case 'connecting':
         return handler.connecting?.(this.connection);
       case 'message':
-        return handler.message?.(this.connection, event.data);
+        return this.#paced(event.data);
       case 'disconnected':
         return this.#isConnected ? handler.disconnected?.(this.connection, event.info) : undefined;
     }
+  }
+
+  /** Handles a message when its rate allows it. What came before the client left is not held up. */
+  #paced(data: string | Buffer): unknown {
+    const { clock, handler } = this.#host;
+    const excess = this.#isTransportOver ? undefined : this.opening.guard?.message(clock.now());
+    if (excess === undefined) return handler.message?.(this.connection, data);
+    const action = excess.onExcess === 'disconnect' ? 'disconnect' : 'delay';
+    const { what, scope, waitMs } = excess;
+    this.#host.log('rateLimited', { connectionId: this.opening.id, what, scope, action, waitMs });
+    if (action === 'disconnect') {
+      this.#host.metrics?.refused('rate_limit');
+      const error = serverError('MH_SERVER_RATE_LIMITED', 'The client sends more often than it may.');
+      this.#stop({ cause: 'limit', error }, policyViolation, error.code);
+      return undefined;
+    }
+    this.#host.metrics?.count('rateDelays');
+    const wait = new Promise<void>((resolve) => clock.after(waitMs, resolve));
+    return wait.then(() => (this.#isThrownOut ? undefined : this.#paced(data)));
+  }
+
+  /** Whether we ended it: what it had sent and was not begun is left alone. */
+  get #isThrownOut(): boolean {
+    return this.#ending !== undefined && this.#ending.cause !== 'client' && this.#ending.cause !== 'transport';
   }
 
   handled(event: RawEvent): void {

@@ -14,6 +14,8 @@ import {
   hubProtocolVersions,
   MessageType,
   MinihubError,
+  messageTooLargeText,
+  protocolError,
   type ResumeInbox,
   type TransferFormat,
   type Utf8,
@@ -91,6 +93,9 @@ export class HubSession {
   // A client that has never pinged is never timed out. signalr.md 1.11, "Keep-alive"
   #hasPinged = false;
   #held = false;
+  // What was read and never came out of `next`.
+  #others = 0;
+  #skippedBefore = 0;
   #resumeInbox: ResumeInbox | undefined;
   #windowMs = 0;
   #detachedMs: number | undefined;
@@ -129,7 +134,12 @@ export class HubSession {
         const message = this.#decoder?.next();
         if (message === undefined) return this.#nextOfEnd();
         const event = this.#eventOf(message);
-        if (event !== undefined) return event;
+        if (event !== undefined) {
+          // An Ack comes out only for its sender's sake.
+          if (event.type === 'acknowledged') this.#others++;
+          return event;
+        }
+        this.#others++;
       }
     } catch (error) {
       return this.#endWithFault(error);
@@ -177,9 +187,30 @@ export class HubSession {
     return this.#endWithFault(fault);
   }
 
+  /** The same for a message that is so large that the transport did not take it. */
+  tooLarge(): SessionEnded {
+    const text = messageTooLargeText(this.#options.decoderLimits.maxMessageBytes);
+    return this.fail(protocolError('MH_PROTO_MESSAGE_TOO_LARGE', text));
+  }
+
   /** The transport has ended. What came before it is still delivered; then {@link HubSession.next} says what it means. */
   endOfInput(graceful: boolean, error: Error | undefined): void {
     this.#inputEnd ??= { graceful, error };
+  }
+
+  /** Messages that were read since the last time and are nobody else's: pings, acks, doubled and unknown ones. */
+  takeOthers(): number {
+    const skipped = this.#decoder?.skippedMessages ?? 0;
+    const others = this.#others + skipped - this.#skippedBefore;
+    this.#others = 0;
+    this.#skippedBefore = skipped;
+    return others;
+  }
+
+  /** What has come and was not read yet is forgotten. */
+  dropInput(): void {
+    this.#decoder = undefined;
+    this.#skippedBefore = 0;
   }
 
   /**
@@ -207,7 +238,7 @@ export class HubSession {
   detach(nowMs: number, error: Error | undefined): void {
     this.#detachedMs = nowMs;
     this.#detachError = error;
-    this.#decoder = undefined;
+    this.dropInput();
   }
 
   /** Another transport is attached. */

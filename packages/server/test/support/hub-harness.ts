@@ -10,6 +10,7 @@ import {
 import { type AnyHub, defaultHubLimits, defaultSlowClients, type HubLimits } from '@minihub/server';
 import type { HubConnection } from '../../src/connection/hub-connection.ts';
 import { HubHost, type HubHostParts } from '../../src/connection/hub-host.ts';
+import type { RateGuard } from '../../src/limits/rate-guard.ts';
 import { FlushQueue } from '../../src/outbound/flush-queue.ts';
 import { FakeClock } from './fake-clock.ts';
 import { MemoryTransport, type MemoryTransportOptions } from './memory-transport.ts';
@@ -102,6 +103,8 @@ export interface ConnectOptions extends MemoryTransportOptions {
   /** The query of the request. */
   readonly query?: string;
   readonly protocol?: ProtocolName;
+  /** What watches how often the client sends. */
+  readonly guard?: RateGuard | undefined;
   /** False leaves the handshake to the test. @defaultValue true */
   readonly handshake?: boolean;
   /** The version in the handshake. @defaultValue 1 */
@@ -156,6 +159,7 @@ export class HubHarness {
     handshake = true,
     version = 1,
     isStateful = false,
+    guard,
     ...transportOptions
   }: ConnectOptions = {}): MemoryClient {
     const transport = new MemoryTransport(transportOptions);
@@ -166,6 +170,7 @@ export class HubHarness {
       request: { path: '/hub', query: new URLSearchParams(query), headers: {}, remoteAddress: undefined },
       subprotocol: '',
       isStateful,
+      ...(guard === undefined ? undefined : { guard }),
       released: () => this.released.push(id),
     });
     const client = new MemoryClient(transport, protocol, id);

@@ -30,7 +30,7 @@ describe('isOriginAllowed', () => {
 
   it('allows mini programs by their Referer, and nothing that only begins like it', () => {
     const origin = 'https://somewhere';
-    const referer = 'https://servicewechat.com/wx0/1/page-frame.html';
+    const referer = 'https://servicewechat.com/wx0123456789abcdef/1/page-frame.html';
     expect(isOriginAllowed('same-origin', request({ origin, host: 'a', referer }))).toBe(true);
     const forged = 'https://servicewechat.com.evil.com/';
     expect(isOriginAllowed('same-origin', request({ origin, host: 'a', referer: forged }))).toBe(false);

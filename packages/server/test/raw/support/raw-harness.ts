@@ -6,6 +6,7 @@ import {
   type RawHandler,
   type RawLimits,
 } from '@minihub/server';
+import type { RateGuard } from '../../../src/limits/rate-guard.ts';
 import type { Log } from '../../../src/log.ts';
 import type { EndpointMetrics } from '../../../src/metrics/endpoint-metrics.ts';
 import { FlushQueue } from '../../../src/outbound/flush-queue.ts';
@@ -62,7 +63,7 @@ export interface RawHarness {
   readonly endpoint: RawEndpoint;
   readonly clock: FakeClock;
   readonly log: RecordingLog;
-  connect(id?: string, peer?: RawPeer): RawClient;
+  connect(id?: string, peer?: RawPeer, guard?: RateGuard): RawClient;
   /** Lets time pass, with a tick each second. */
   advance(ms: number): void;
 }
@@ -88,14 +89,14 @@ export function createRawHarness(
     endpoint: new RawEndpoint(host),
     clock,
     log,
-    connect(id = 'a', peer = new RawPeer()) {
+    connect(id = 'a', peer = new RawPeer(), guard = undefined) {
       const client = { peer, released: 0 };
       const request = { path: '/raw', query: new URLSearchParams(), headers: {}, remoteAddress: '127.0.0.1' };
       const released = (): void => {
         client.released++;
       };
       const opening = { id, identity: { user: `user-${id}` }, request, subprotocol: '', isStateful: false, released };
-      host.accept(peer, opening);
+      host.accept(peer, guard === undefined ? opening : { ...opening, guard });
       // There is none when `connecting` has ended it at once.
       return Object.assign(client, { connection: host.connections.get(id) as RawConnection });
     },

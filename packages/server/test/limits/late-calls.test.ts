@@ -1,0 +1,75 @@
+import { type HubMessage, MessageType } from '@minihub/protocol';
+import { defineHub, method } from '@minihub/server';
+import { describe, expect, it } from 'vitest';
+import { HubHarness } from '../support/hub-harness.ts';
+
+function createScene(limits = {}) {
+  const events: string[] = [];
+  const hub = defineHub()({
+    disconnected: (_, { cause }) => void events.push(`disconnected by ${cause}`),
+    methods: {
+      // Deaf to its signal.
+      never: method([], () => new Promise(() => {})),
+      note: method([], () => void events.push('note')),
+    },
+  });
+  return { harness: new HubHarness(hub, limits), events };
+}
+
+const call = (target: string): HubMessage => ({ type: MessageType.Invocation, target, arguments: [] });
+
+describe('disconnectGraceMs', () => {
+  it('bounds how long a method that never ends holds up `disconnected` by the calls behind it', async () => {
+    const { harness, events } = createScene();
+    const client = await harness.connect();
+    client.send(call('never'), call('note'), { type: MessageType.Close });
+    client.transport.end();
+    await harness.pass(29_000);
+    expect([events, harness.host.openConnections]).toEqual([[], 1]);
+    await harness.pass(1_000);
+    expect([events, harness.host.openConnections]).toEqual([['disconnected by client'], 0]);
+    expect(harness.log.of('callsDropped')).toEqual([{ connectionId: client.id, waiting: 1 }]);
+  });
+
+  it('also bounds what was not even read yet', async () => {
+    const { harness, events } = createScene({ maxPendingInvocations: 1, disconnectGraceMs: 2_000 });
+    const client = await harness.connect();
+    client.send(call('never'), call('note'), call('note'), call('note'));
+    expect(client.transport.isPaused).toBe(true);
+    client.transport.end({ graceful: false, vanished: true });
+    await harness.pass(2_000);
+    expect([events, harness.host.openConnections]).toEqual([['disconnected by transport'], 0]);
+  });
+
+  it('waits for as long as it takes at 0', async () => {
+    const { harness, events } = createScene({ disconnectGraceMs: 0 });
+    const client = await harness.connect();
+    client.send(call('never'), call('note'));
+    client.transport.end();
+    await harness.pass(600_000);
+    expect([events, harness.host.openConnections]).toEqual([[], 1]);
+  });
+
+  it('does not hold up `disconnected` where no call waits', async () => {
+    const { harness, events } = createScene();
+    const client = await harness.connect();
+    client.send(call('note'), call('never'));
+    client.transport.end();
+    await harness.pass(0);
+    expect(events).toEqual(['note', 'disconnected by client']);
+  });
+});
+
+describe('maxBufferedBytes', () => {
+  it('counts what is written past the outbox, as the answers to a flood of pings are', async () => {
+    const { harness, events } = createScene({ maxBufferedBytes: 10_000 });
+    const client = await harness.connect();
+    client.transport.bufferedBytes = 10_000;
+    await harness.pass(1_000);
+    expect(client.transport.ending).toBeUndefined();
+    client.transport.bufferedBytes = 10_001;
+    await harness.pass(1_000);
+    expect(client.transport.ending).toEqual({ how: 'terminate' });
+    expect(events).toEqual(['disconnected by slow']);
+  });
+});
