@@ -25,7 +25,7 @@ interface ClientExports {
 const folder = mkdtempSync(join(tmpdir(), 'minihub-miniprogram-'));
 // Ceilings in bytes, gzipped, a little above what they are; they may only be raised with a reason.
 const entries = [
-  { name: 'web-socket', ceiling: 6_700 },
+  { name: 'web-socket', ceiling: 7_100 },
   { name: 'index', ceiling: 24_000 },
 ];
 const texts = new Map<string, string>();
@@ -48,7 +48,8 @@ describe.each(entries)('the mini-program build of $name', ({ name, ceiling }) =>
   });
 
   it('mentions nothing that mini programs lack', () => {
-    const text = (texts.get(name) ?? '').replace(/"[^"]*"/g, '""');
+    const guarded = /typeof (\w+)=="function"\?\1:void 0/g; // asked for first, so it may be missing
+    const text = (texts.get(name) ?? '').replace(guarded, '').replace(/"[^"]*"/g, '""');
     expect(text).not.toMatch(/\b(process|Buffer|globalThis|DOMException|TextEncoder|TextDecoder|queueMicrotask)\b/);
     expect(text).not.toMatch(/\brequire\(|\beval\(|new Function\b|\bnew URL\(/);
   });
@@ -65,6 +66,13 @@ describe.each(entries)('the mini-program build of $name', ({ name, ceiling }) =>
     const Socket = loaded.createWebSocketClass(phone.wx);
     const socket = new Socket('wss://Example.com');
     expect(socket.url).toBe('wss://example.com/');
+    for (const [act, error] of [
+      [() => new Socket('wss://a b/'), { name: 'SyntaxError', code: 12 }],
+      [() => (socket as unknown as { close(code: number): void }).close(1), { name: 'InvalidAccessError', code: 15 }],
+      [() => (socket as unknown as { send(text: string): void }).send('x'), { name: 'InvalidStateError', code: 11 }],
+    ] as const) {
+      expect(act).toThrow(expect.objectContaining(error));
+    }
     const error = await new Promise<{ error: { code: string } }>((resolve) => {
       socket.onerror = resolve;
     });

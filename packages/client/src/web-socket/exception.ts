@@ -1,19 +1,16 @@
+import { hostClass } from './host-class.ts';
+
 const legacyCodes = { InvalidStateError: 11, SyntaxError: 12, NotSupportedError: 9, InvalidAccessError: 15 } as const;
 
-/** The names of the exceptions that {@link WebSocketException} stands for. */
-export type WebSocketExceptionName = keyof typeof legacyCodes;
-
 /**
- * What the class throws where the standard says DOMException: the same `name` and legacy `code` number.
- * Mini programs have no DOMException, and a class that threw two different things on two hosts would be worse than one.
+ * What the class throws where the standard says DOMException: the host's, or where there is none (mini programs) an Error of
+ * the same `name` and legacy `code`.
  */
-export class WebSocketException extends Error {
-  readonly code: number;
-
-  constructor(name: WebSocketExceptionName, message: string) {
-    super(message);
-    Object.setPrototypeOf(this, WebSocketException.prototype);
-    this.name = name;
-    this.code = legacyCodes[name];
-  }
+export function createException(name: keyof typeof legacyCodes, message: string): Error {
+  const Host = hostClass.Exception;
+  if (Host !== undefined) return new Host(message, name);
+  const error = new Error(message) as Error & { code: number };
+  error.name = name;
+  error.code = legacyCodes[name];
+  return error;
 }

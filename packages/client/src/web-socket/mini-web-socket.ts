@@ -32,8 +32,8 @@ export interface WebSocketEvents {
 }
 
 /**
- * The WHATWG WebSocket. Differences: `binaryType` is 'arraybuffer' and cannot be 'blob', and exceptions are not DOMExceptions
- * (but have their `name` and `code`).
+ * The WHATWG WebSocket. Differences: `binaryType` is 'arraybuffer' and cannot be 'blob'; in mini programs exceptions are not
+ * DOMExceptions (but have their `name` and `code`).
  * @see https://websockets.spec.whatwg.org/#the-websocket-interface
  */
 export interface MiniWebSocket {

@@ -1,10 +1,11 @@
-import { WebSocketException } from './exception.ts';
+import { createException } from './exception.ts';
 import { toScalarString, utf8Length } from './text.ts';
 
 // RFC 9110 § 5.6.2: token.
 const token = /^[!#$%&'*+\-.^_`|~\da-z]+$/i;
 
-function toList(value: unknown): string[] {
+/** WebIDL's `(DOMString or sequence<DOMString>)`. */
+export function toList(value: unknown): string[] {
   if (value === undefined) return [];
   if (typeof value !== 'object' || value === null) return [toScalarString(value)];
   const list: string[] = [];
@@ -18,28 +19,27 @@ function toList(value: unknown): string[] {
   return Array.isArray(value) ? value.map(toScalarString) : [toScalarString(value)];
 }
 
-/** WebIDL's `(DOMString or sequence<DOMString>)`, checked as the standard's constructor does. @throws `SyntaxError` */
-export function toProtocols(value: unknown): string[] {
-  const list = toList(value);
+/** Checks subprotocols as the standard's constructor does. @throws `SyntaxError` */
+export function checkProtocols(list: readonly string[]): void {
   const seen: { [name: string]: boolean } = {};
   list.forEach((name) => {
     const key = `:${name.toLowerCase()}`;
     if (!token.test(name) || seen[key]) {
-      throw new WebSocketException('SyntaxError', `Invalid or repeated subprotocol: '${name}'`);
+      throw createException('SyntaxError', `Invalid or repeated subprotocol: '${name}'`);
     }
     seen[key] = true;
   });
-  return list;
 }
 
 /** WebIDL's `[Clamp] unsigned short`, and the range that the standard allows. @throws `InvalidAccessError` */
 export function toCloseCode(value: unknown): number | undefined {
   if (value === undefined) return undefined;
-  const number = Number(value);
+  // Not Number(): it takes BigInts.
+  const number = +(value as number);
   // Clamp rounds halves to even; what matters here is the range.
   const code = Math.abs(number % 1) === 0.5 ? 2 * Math.round(number / 2) : Math.round(number);
   if (code !== 1000 && !(code >= 3000 && code <= 4999)) {
-    throw new WebSocketException('InvalidAccessError', `Close code ${code} is neither 1000 nor from 3000 to 4999`);
+    throw createException('InvalidAccessError', `Close code ${code} is neither 1000 nor from 3000 to 4999`);
   }
   return code;
 }
@@ -47,7 +47,7 @@ export function toCloseCode(value: unknown): number | undefined {
 /** A reason for closing, at most 123 bytes of UTF-8. @throws `SyntaxError` */
 export function toCloseReason(value: unknown): string {
   const reason = value === undefined ? '' : toScalarString(value);
-  if (utf8Length(reason) > 123) throw new WebSocketException('SyntaxError', 'The reason is longer than 123 bytes');
+  if (utf8Length(reason) > 123) throw createException('SyntaxError', 'The reason is longer than 123 bytes');
   return reason;
 }
 
@@ -63,7 +63,7 @@ export function toPayload(data: unknown): string | ArrayBuffer {
   // A view may be a small window on a large pool: its buffer must never be sent as it is.
   if (ArrayBuffer.isView(data)) return copy(data.buffer, data.byteOffset, data.byteLength);
   if (/^\[object (Blob|File)\]$/.test(Object.prototype.toString.call(data))) {
-    throw new WebSocketException('NotSupportedError', 'Blobs are not supported: send blob.arrayBuffer() instead');
+    throw createException('NotSupportedError', 'Blobs are not supported: send blob.arrayBuffer() instead');
   }
   return toScalarString(data);
 }

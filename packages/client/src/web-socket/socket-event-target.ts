@@ -1,4 +1,7 @@
+import { createException } from './exception.ts';
 import type { HostTimers } from './host.ts';
+import { hostClass } from './host-class.ts';
+import { show } from './socket-event.ts';
 
 /** A listener as DOM knows it: a function, or an object with `handleEvent`. */
 export type SocketListener<E> = ((event: E) => unknown) | { handleEvent(event: E): unknown };
@@ -7,35 +10,29 @@ export type SocketListener<E> = ((event: E) => unknown) | { handleEvent(event: E
 export interface SocketListenerOptions {
   readonly capture?: boolean;
   readonly once?: boolean;
+  readonly passive?: boolean;
   /** Anything with `aborted` and `addEventListener('abort', …)`. */
   readonly signal?: { readonly aborted: boolean; addEventListener(type: 'abort', listener: () => void): void };
 }
 
 interface DispatchableEvent {
   readonly type: string;
-  readonly stopped?: boolean;
+  readonly eventPhase?: number;
+  readonly defaultPrevented?: boolean;
+  preventDefault?(): void;
 }
 
 interface Registration {
   readonly type: string;
   readonly callback: unknown;
   readonly capture: boolean;
-  readonly once: boolean;
-  removed: boolean;
+  readonly once: boolean | undefined;
+  readonly passive: boolean | undefined;
+  removed?: boolean;
 }
 
-function isCapture(options: unknown): boolean {
-  return Boolean(
-    typeof options === 'object' && options !== null ? (options as SocketListenerOptions).capture : options,
-  );
-}
-
-function place(event: DispatchableEvent, target: unknown, currentTarget: unknown, eventPhase: number): void {
-  const members: { [name: string]: unknown } = { target, currentTarget, eventPhase };
-  for (const name in members) {
-    // Defined, not assigned: on a host's own Event these are getters.
-    Object.defineProperty(event, name, { value: members[name], configurable: true, enumerable: true, writable: true });
-  }
+function isObject(value: unknown): value is object {
+  return typeof value === 'function' || (typeof value === 'object' && value !== null);
 }
 
 /** DOM's EventTarget for one object: registration order, `once`, `handleEvent`, removal and addition while dispatching. */
@@ -48,27 +45,28 @@ export class ListenerList {
     this.timers = timers;
   }
 
-  add(type: string, callback: unknown, options: unknown): void {
+  add(type: string, callback: unknown, options?: unknown): void {
     if (callback === undefined || callback === null) return;
-    if (typeof callback !== 'function' && typeof callback !== 'object') {
-      throw new TypeError('A listener must be a function or an object');
-    }
-    const chosen = (typeof options === 'object' && options !== null ? options : {}) as SocketListenerOptions;
-    const { signal } = chosen;
-    const capture = isCapture(options);
-    if (signal?.aborted === true || this.find(type, callback, capture) >= 0) return;
-    this.list.push({ type, callback, capture, once: chosen.once === true, removed: false });
+    if (!isObject(callback)) throw new TypeError('A listener must be a function or an object');
+    const { once, passive, signal } = (isObject(options) ? options : {}) as SocketListenerOptions;
+    if (signal?.aborted === true || this.take(type, callback, options, false)) return;
+    this.list.push({ type, callback, capture: isCapture(options), once, passive });
     signal?.addEventListener('abort', () => {
-      this.remove(type, callback, capture);
+      this.take(type, callback, options, true);
     });
   }
 
-  remove(type: string, callback: unknown, options?: unknown): void {
-    const at = this.find(type, callback, isCapture(options));
-    if (at >= 0) {
-      (this.list[at] as Registration).removed = true;
-      this.list.splice(at, 1);
-    }
+  /** Finds a listener, and takes it out. */
+  take(type: string, callback: unknown, options: unknown, out: boolean): boolean {
+    const capture = isCapture(options);
+    return this.list.some((entry, at) => {
+      const found = entry.type === type && entry.callback === callback && entry.capture === capture;
+      if (found && out) {
+        entry.removed = true;
+        this.list.splice(at, 1);
+      }
+      return found;
+    });
   }
 
   /** The value of `on…`: what was set, or null. */
@@ -78,31 +76,45 @@ export class ListenerList {
 
   /** Sets `on…`. It keeps its place among the listeners until it is set to null. */
   setHandler(type: string, value: unknown): void {
-    const usable = typeof value === 'function' || (typeof value === 'object' && value !== null);
-    const before = this.handlers[type];
-    this.handlers[type] = usable ? value : null;
-    // The list itself stands for the handler: no listener of a user can be equal to it.
-    if (!usable) this.remove(type, this.handlers);
-    else if (before === undefined || before === null) this.add(type, this.handlers, false);
+    const { handlers } = this;
+    handlers[type] = isObject(value) ? value : null;
+    // The list of handlers itself stands for the handler: no listener of a user can be equal to it.
+    if (handlers[type] === null) this.take(type, handlers, false, true);
+    else this.add(type, handlers);
   }
 
+  /** @throws `InvalidStateError` when the event is being dispatched already */
   dispatch(target: unknown, event: DispatchableEvent): void {
-    const { list, handlers } = this;
-    place(event, target, target, 2);
-    const now = list.slice();
-    for (let i = 0; i < now.length && event.stopped !== true; i++) {
-      const entry = now[i] as Registration;
-      if (entry.type !== event.type || entry.removed) continue;
-      if (entry.once) this.remove(entry.type, entry.callback, entry.capture);
-      this.call(entry.callback === handlers ? handlers[entry.type] : entry.callback, target, event);
-    }
-    place(event, target, null, 0);
+    if (event.eventPhase) throw createException('InvalidStateError', 'The event is being dispatched');
+    let stopped = false;
+    // Own members, because those of a host's event know nothing of this target.
+    show(event, {
+      target,
+      srcElement: target,
+      currentTarget: target,
+      eventPhase: 2,
+      composedPath: () => (event.eventPhase ? [target] : []),
+      stopImmediatePropagation: () => {
+        stopped = true;
+      },
+    });
+    this.list.slice().forEach((entry) => {
+      if (stopped || entry.removed || entry.type !== event.type) return;
+      if (entry.once) this.take(entry.type, entry.callback, entry.capture, true);
+      if (entry.passive) show(event, { preventDefault: () => {} });
+      this.call(entry, target, event);
+      if (entry.passive) delete event.preventDefault;
+    });
+    show(event, { currentTarget: null, eventPhase: 0 });
   }
 
-  private call(callback: unknown, target: unknown, event: DispatchableEvent): void {
+  private call({ callback, type }: Registration, target: unknown, event: DispatchableEvent): void {
     try {
-      if (typeof callback === 'function') callback.call(target, event);
-      else (callback as { handleEvent?(event: unknown): unknown }).handleEvent?.(event);
+      if (callback === this.handlers) {
+        const handler = this.handlers[type];
+        if (typeof handler === 'function' && handler.call(target, event) === false) event.preventDefault?.();
+      } else if (typeof callback === 'function') callback.call(target, event);
+      else (callback as { handleEvent(event: unknown): unknown }).handleEvent(event);
     } catch (error) {
       // "Report the exception": it reaches the host's global handler and stops no other listener.
       this.timers.setTimeout(() => {
@@ -110,12 +122,56 @@ export class ListenerList {
       }, 0);
     }
   }
+}
 
-  private find(type: string, callback: unknown, capture: boolean): number {
-    for (let i = 0; i < this.list.length; i++) {
-      const entry = this.list[i] as Registration;
-      if (entry.type === type && entry.callback === callback && entry.capture === capture) return i;
-    }
-    return -1;
+function isCapture(options: unknown): boolean {
+  return Boolean(isObject(options) ? (options as SocketListenerOptions).capture : options);
+}
+
+/** What stands behind one target; its public face has no other own property. */
+export interface Inside {
+  readonly listeners: ListenerList;
+}
+
+/** As WebIDL: a member taken from the prototype and called on something else is a TypeError. */
+export function inside<T extends Inside>(target: unknown): T {
+  const found = (target as { _?: T } | undefined)?._;
+  if (found === undefined) throw new TypeError('Illegal invocation');
+  return found;
+}
+
+/** @throws TypeError when fewer than `count` arguments were given */
+export function need(count: number, given: number): void {
+  if (given < count) throw new TypeError(`${count} argument(s) required, ${given} given`);
+}
+
+/** DOMString: `String()` would let symbols pass. */
+function toText(value: unknown): string {
+  return ''.concat(value as string);
+}
+
+/** The public side of a {@link ListenerList}, as its own class because the standard has it so. */
+export class SocketEventTarget {
+  addEventListener(type: unknown, listener: unknown, options?: unknown): void {
+    // biome-ignore lint/complexity/noArguments: the standard counts arguments
+    need(2, arguments.length);
+    inside(this).listeners.add(toText(type), listener, options);
   }
+
+  removeEventListener(type: unknown, listener: unknown, options?: unknown): void {
+    inside(this).listeners.take(toText(type), listener, options, true);
+  }
+
+  dispatchEvent(event: DispatchableEvent): boolean {
+    const { Event } = hostClass;
+    // Where there is no class of events, anything with a type will do.
+    const isEvent = Event === undefined ? isObject(event) : Object.prototype.isPrototypeOf.call(Event.prototype, event);
+    if (!isEvent) throw new TypeError('Not an Event');
+    inside(this).listeners.dispatch(this, event);
+    return event.defaultPrevented !== true;
+  }
+}
+
+if (hostClass.EventTarget !== undefined) {
+  Object.setPrototypeOf(SocketEventTarget.prototype, hostClass.EventTarget.prototype);
 }

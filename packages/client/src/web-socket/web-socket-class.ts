@@ -1,20 +1,25 @@
 import { type AppEvents, watchApp } from './app-watch.ts';
-import { WebSocketException } from './exception.ts';
+import { createException } from './exception.ts';
 import { hostTimers } from './host.ts';
 import type { MiniWebSocket, MiniWebSocketClass } from './mini-web-socket.ts';
-import { toCloseCode, toCloseReason, toPayload, toProtocols } from './socket-arguments.ts';
-import { SocketEvent } from './socket-event.ts';
-import { ListenerList } from './socket-event-target.ts';
+import { checkProtocols, toCloseCode, toCloseReason, toList, toPayload } from './socket-arguments.ts';
+import { createEvent, tag } from './socket-event.ts';
+import {
+  type Inside as Base,
+  inside as baseInside,
+  ListenerList,
+  need,
+  SocketEventTarget,
+} from './socket-event-target.ts';
 import type { SocketDriver, SocketOptions } from './socket-port.ts';
 import { SocketSession } from './socket-session.ts';
-import { parseSocketUrl } from './socket-url.ts';
+import { toSocketUrl } from './socket-url.ts';
 import { toScalarString, utf8Length } from './text.ts';
 import { type WebSocketClassOptions, webSocketDefaults } from './web-socket-options.ts';
 
 /** What stands behind one socket; its public face has no other own property. */
-interface Inside {
+interface Inside extends Base {
   readonly url: string;
-  readonly listeners: ListenerList;
   readonly session: SocketSession;
 }
 
@@ -26,14 +31,7 @@ function define(target: object, name: string, descriptor: PropertyDescriptor): v
 }
 
 function inside(socket: unknown): Inside {
-  // As WebIDL: a member taken from the prototype and called on something else is a TypeError.
-  const found = (socket as { _?: Inside } | undefined)?._;
-  if (found === undefined) throw new TypeError('Illegal invocation');
-  return found;
-}
-
-function need(count: number, given: number): void {
-  if (given < count) throw new TypeError(`${count} argument(s) required, ${given} given`);
+  return baseInside<Inside>(socket);
 }
 
 function requestOptions(own: SocketOptions | undefined, shared: WebSocketClassOptions): SocketOptions {
@@ -69,14 +67,18 @@ export function defineWebSocketClass(
   const sessions: SocketSession[] = [];
   let watching = false;
 
-  class WebSocket {
+  class WebSocket extends SocketEventTarget {
     constructor(url: unknown, protocols?: unknown, own?: SocketOptions) {
+      super();
       // biome-ignore lint/complexity/noArguments: the standard counts arguments, and rest parameters would change `length`
       need(1, arguments.length);
-      const href = parseSocketUrl(toScalarString(url));
+      const text = toScalarString(url);
+      const offered = toList(protocols);
+      const href = toSocketUrl(text);
+      checkProtocols(offered);
       const listeners = new ListenerList(timers);
-      const emit = (type: string, members?: object): void => listeners.dispatch(this, new SocketEvent(type, members));
-      const request = { url: href, protocols: toProtocols(protocols), options: requestOptions(own, options) };
+      const emit = (type: string, members?: object): void => listeners.dispatch(this, createEvent(type, members));
+      const request = { url: href, protocols: offered, options: requestOptions(own, options) };
       if (!watching && graceMs > 0) {
         // At the first socket, not before: making a class has no effect on the platform.
         watching = true;
@@ -84,7 +86,8 @@ export function defineWebSocketClass(
       }
       const session = new SocketSession(driver, request, context, {
         opened: () => emit('open'),
-        received: (data) => emit('message', { data, origin: originOf(href), lastEventId: '', source: null, ports: [] }),
+        received: (data) =>
+          emit('message', { data, origin: originOf(href), lastEventId: '', source: null, ports: Object.freeze([]) }),
         failed: (error) => emit('error', { message: error.message, error, filename: '', lineno: 0, colno: 0 }),
         closed: (code, reason, wasClean) => {
           sessions.splice(sessions.indexOf(session), 1);
@@ -122,7 +125,7 @@ export function defineWebSocketClass(
     set binaryType(value: string) {
       inside(this);
       // Any other value than these two is ignored, as for every WebIDL enumeration.
-      if (value === 'blob') throw new WebSocketException('NotSupportedError', "binaryType 'blob': use 'arraybuffer'");
+      if (value === 'blob') throw createException('NotSupportedError', "binaryType 'blob': use 'arraybuffer'");
     }
 
     send(data: unknown): void {
@@ -130,29 +133,13 @@ export function defineWebSocketClass(
       // biome-ignore lint/complexity/noArguments: the standard counts arguments, and rest parameters would change `length`
       need(1, arguments.length);
       const payload = toPayload(data);
-      if (session.readyState === 0) throw new WebSocketException('InvalidStateError', 'Still in CONNECTING state');
+      if (session.readyState === 0) throw createException('InvalidStateError', 'Still in CONNECTING state');
       session.send(payload, typeof payload === 'string' ? utf8Length(payload) : payload.byteLength);
     }
 
     close(code?: unknown, reason?: unknown): void {
       const { session } = inside(this);
       session.close(toCloseCode(code), toCloseReason(reason));
-    }
-
-    addEventListener(type: unknown, listener: unknown, listenerOptions?: unknown): void {
-      const { listeners } = inside(this);
-      // biome-ignore lint/complexity/noArguments: the standard counts arguments, and rest parameters would change `length`
-      need(2, arguments.length);
-      listeners.add(String(type), listener, listenerOptions);
-    }
-
-    removeEventListener(type: unknown, listener: unknown, listenerOptions?: unknown): void {
-      inside(this).listeners.remove(String(type), listener, listenerOptions);
-    }
-
-    dispatchEvent(event: { readonly type: string; readonly defaultPrevented?: boolean }): boolean {
-      inside(this).listeners.dispatch(this, event);
-      return event.defaultPrevented !== true;
     }
   }
 
@@ -165,8 +152,9 @@ function originOf(url: string): string {
 }
 
 /** What a class body cannot say: constants, `on…` members, enumerable members, as WebIDL has them. */
-function finish(made: { readonly prototype: object }): void {
+function finish(made: { readonly prototype: { readonly close: object } }): void {
   const { prototype } = made;
+  define(made, 'prototype', { writable: false });
   Object.getOwnPropertyNames(prototype).forEach((name) => {
     if (name !== 'constructor') define(prototype, name, { enumerable: true });
   });
@@ -188,7 +176,6 @@ function finish(made: { readonly prototype: object }): void {
     });
   });
   define(made, 'length', { value: 1, configurable: true });
-  if (typeof Symbol === 'function' && Symbol.toStringTag !== undefined) {
-    define(prototype, Symbol.toStringTag as unknown as string, { value: 'WebSocket', configurable: true });
-  }
+  define(prototype.close, 'length', { value: 0, configurable: true });
+  tag(prototype, 'WebSocket');
 }
