@@ -132,6 +132,7 @@ export class NativeSocket {
     this.#outgoing.delay(() => {
       if (!this.#muted) this.#ws?.close(code, reason);
     });
+    this.#timer = this.#phone.clock.setTimeout(() => this.#giveUpClose(), this.#phone.quirks.closeTimeoutMs);
     return undefined;
   }
 
@@ -293,6 +294,13 @@ export class NativeSocket {
     };
     thread.run(tell);
     if (quirks.closeTwice) thread.run(tell);
+  }
+
+  /** The peer never answered the close. */
+  #giveUpClose(): void {
+    if (this.#state !== 'open') return;
+    this.#ws?.terminate();
+    this.#end(this.#lostCode(), true);
   }
 
   /** Nothing passes any more, in either direction, and the server cannot know. */

@@ -21,6 +21,8 @@ export interface PhoneQuirks {
   killAfterMs: number;
   /** Whether the system cuts sockets when it suspends the app. */
   closeOnSuspend: boolean;
+  /** How long a close may go unanswered before the native side lets go of the socket, in milliseconds; it counts until then. */
+  closeTimeoutMs: number;
   /** Sockets that may exist at once. */
   maxSockets: number;
   /** How the names of response headers are written: 'none' shows no headers at all. */
@@ -56,6 +58,7 @@ const base: PhoneQuirks = {
   suspendAfterMs: 5_000,
   killAfterMs: 30 * 60_000,
   closeOnSuspend: true,
+  closeTimeoutMs: 10_000,
   maxSockets: 5,
   headerCase: 'canonical',
   sendsSubprotocol: true,

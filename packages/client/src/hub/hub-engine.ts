@@ -18,8 +18,11 @@ import { Turns } from './turns.ts';
 /** After this long in the background sockets are mostly dead, in milliseconds. */
 const suspendAfterMs = 5_000;
 
-/** An attempt is made this often even when the phone says that it has no network: it is not always right. */
-const offlineRetryMs = 30_000;
+/** An attempt is made this often even when the phone says that it has no network, because it is not always right. */
+const offlineRetryMs = 10_000;
+
+/** The same while the old connection may still be resumed. */
+const offlineResumeMs = 4_000;
 
 const never = Number.POSITIVE_INFINITY;
 
@@ -179,6 +182,8 @@ export class HubEngine {
   private greet(): void {
     const { settings, route } = this;
     this.dueAt = never;
+    // Whatever it said.
+    if (this.phone) this.phone.offline = false;
     if (this.session === undefined) {
       const session = new ClientSession(
         {
@@ -314,7 +319,7 @@ export class HubEngine {
     if (phone?.hidden) this.waitingFor = 'foreground';
     else if (phone?.offline && this.waitingFor !== 'network') {
       this.waitingFor = 'network';
-      this.dueAt = Math.max(this.dueAt, this.now() + offlineRetryMs);
+      this.dueAt = Math.max(this.dueAt, this.now() + (this.session ? offlineResumeMs : offlineRetryMs));
     }
   }
 

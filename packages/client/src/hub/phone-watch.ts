@@ -18,7 +18,8 @@ export type PhoneEvent = 'hidden' | 'shown' | 'network' | 'offline' | 'socket';
 /** What is known of the phone at the moment. */
 export interface Phone {
   readonly hidden: boolean;
-  readonly offline: boolean;
+  /** As it said last: not every phone tells when the network is back. */
+  offline: boolean;
   /** Stops watching. */
   release(): void;
 }
@@ -30,7 +31,6 @@ export function watchPhone(
   tell: (event: PhoneEvent, hiddenMs: number) => void,
 ): Phone {
   let hiddenAt: number | undefined;
-  let offline = false;
   let listener: typeof tell | undefined = tell;
   const undo: (() => void)[] = [];
   const subscribe = (
@@ -51,6 +51,18 @@ export function watchPhone(
       // In a plugin some of these throw; they are hints, and the connection works without.
     }
   };
+  const phone: Phone = {
+    get hidden() {
+      return hiddenAt !== undefined;
+    },
+    offline: false,
+    release() {
+      listener = undefined;
+      undo.forEach((act) => {
+        act();
+      });
+    },
+  };
   subscribe('AppHide', () => {
     hiddenAt = now();
     return 'hidden';
@@ -60,22 +72,9 @@ export function watchPhone(
     return 'shown';
   });
   subscribe('NetworkStatusChange', (status) => {
-    offline = status?.isConnected === false || status?.networkType === 'none';
-    return offline ? 'offline' : 'network';
+    phone.offline = status?.isConnected === false || status?.networkType === 'none';
+    return phone.offline ? 'offline' : 'network';
   });
   subscribe('SocketClose', () => 'socket');
-  return {
-    get hidden() {
-      return hiddenAt !== undefined;
-    },
-    get offline() {
-      return offline;
-    },
-    release() {
-      listener = undefined;
-      undo.forEach((act) => {
-        act();
-      });
-    },
-  };
+  return phone;
 }

@@ -15,7 +15,7 @@ const finalCodes = /DOMAIN_NOT_LISTED|INVALID|SUBPROTOCOL|TOOLS|UNSUPPORTED/;
  */
 const finalCloseCodes = /^(1002|1003|1007|1008|1010|[34][5-9]\d\d)$/;
 
-/** Attempts to resume that may fail for a reason which could also be a refusal: browsers do not tell. */
+/** Attempts to resume that may fail without a word, which could also be a refusal: browsers do not tell. */
 const maxUnclearTries = 4;
 
 /** What a {@link RetryRules} must know. */
@@ -106,7 +106,7 @@ export class RetryRules {
   private mayResume(code: string, awayMs: number): boolean {
     if (this.tries === 0) return true;
     if (awayMs > this.windowMs || /REFUSED|UNAUTHORIZED/.test(code)) return false;
-    return this.tries < maxUnclearTries || /TIMEOUT|SILENT|BACKGROUND|LIMIT/.test(code);
+    return this.tries < maxUnclearTries || code !== 'MH_CLIENT_SOCKET_FAILED';
   }
 
   /** The first at once, because the server's window is short; not so when connections break as soon as they are resumed. */

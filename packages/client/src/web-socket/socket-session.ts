@@ -18,6 +18,8 @@ export interface SessionContext {
   readonly timers: HostTimers;
   readonly closeTimeoutMs: number;
   readonly silenceTimeoutMs: number;
+  /** The close code for a socket that is given up. @defaultValue none */
+  readonly abandonCode?: number;
 }
 
 // WeChat reports these with codes 1000 and 1001, although no close frame was seen.
@@ -74,8 +76,11 @@ export class SocketSession {
     return this.pendingBytes + (this.port?.queued?.() ?? 0);
   }
 
-  /** Sends when open; otherwise only counts, and for good, as the standard demands. */
-  send(data: string | ArrayBuffer, bytes: number): void {
+  /**
+   * Sends when open; otherwise only counts, and for good, as the standard demands.
+   * `taken` is called when the platform has taken it, from where that can be seen.
+   */
+  send(data: string | ArrayBuffer, bytes: number, taken: () => void = nothing): void {
     const { port } = this;
     if (this.readyState !== 1 || this.ended || port === undefined) {
       this.pendingBytes += bytes;
@@ -90,11 +95,16 @@ export class SocketSession {
         settled = true;
         // A frame that could not be handed over leaves a hole in the stream, so the connection is over.
         if (errMsg !== undefined) this.end(1006, '', false, classifyFailure(errMsg));
-        else if (port.queued === undefined) this.pendingBytes -= bytes;
+        else {
+          if (port.queued === undefined) this.pendingBytes -= bytes;
+          taken();
+        }
       }
     };
     try {
       port.send(data, done);
+      // A standard implementation has taken it, or has thrown.
+      if (port.queued !== undefined) taken();
     } catch (error) {
       done(String((error as Error).message));
     }
@@ -205,7 +215,7 @@ export class SocketSession {
 
   /** Gives the platform's socket back: it counts towards the limit until it is closed. */
   private abandon(): void {
-    this.closePort(undefined, '', nothing);
+    this.closePort(this.context.abandonCode, '', nothing);
   }
 
   private closePort(code: number | undefined, reason: string, failed: (errMsg: string) => void): void {

@@ -487,7 +487,7 @@ describe('on a phone', () => {
     hub.phone.fire('network', { isConnected: false, networkType: 'none' });
     hub.wire.drop();
     expect(hub.engine.waitingFor).toBe('network');
-    await hub.timers.advance(29_999);
+    await hub.timers.advance(9_999);
     expect(hub.transports.length).toBe(1);
     hub.phone.fire('network', { isConnected: true, networkType: '4g' });
     await hub.timers.advance(0);
@@ -499,7 +499,7 @@ describe('on a phone', () => {
     await hub.connect();
     hub.phone.fire('network', { isConnected: false, networkType: 'none' });
     hub.wire.drop();
-    await hub.timers.advance(30_000);
+    await hub.timers.advance(10_000);
     expect(hub.transports.length).toBe(2);
   });
 

@@ -8,18 +8,50 @@ import type { OpenTransport } from './transport.ts';
 /** How long the platform may take to confirm a close, in milliseconds. */
 const closeTimeoutMs = 5_000;
 
+/** How long a platform may take to say that it took a frame, in milliseconds: some never say so. */
+const sendTimeoutMs = 1_000;
+
+/** Frames that wait are joined up to this length. */
+const joinedLength = 16_384;
+
+type Frame = string | Uint8Array;
+
+/** Takes frames from the front of a queue, as many as fit, and joins them: hub messages are self-delimiting. */
+function takeJoined(queue: Frame[]): Frame {
+  let count = 0;
+  let length = 0;
+  while (count < queue.length && (count === 0 || length + (queue[count] as Frame).length <= joinedLength)) {
+    length += (queue[count++] as Frame).length;
+  }
+  const taken = queue.splice(0, count);
+  if (typeof taken[0] === 'string') return taken.join('');
+  const joined = new Uint8Array(length);
+  let at = 0;
+  taken.forEach((frame) => {
+    joined.set(frame as Uint8Array, at);
+    at += frame.length;
+  });
+  return joined;
+}
+
 /**
  * WebSockets, on the session below the WHATWG class: it knows the platforms' quirks, and the class's events and exceptions
  * would be dead weight here.
+ *
+ * One frame is handed over at a time, and what comes meanwhile is joined: a platform that refuses a frame and takes the next
+ * one would leave a hole, and stateful reconnect counts messages without numbers on them.
  */
 export function webSocketTransport(driver: SocketDriver, timers: HostTimers): OpenTransport {
-  return (target, events) => {
+  return ({ url, headers, timeoutMs }, events) => {
     let failure: MinihubError | undefined;
-    const { headers, timeoutMs } = target;
+    let queue: Frame[] = [];
+    let handedOver = 0;
+    let taken = 0;
+    let timer: unknown;
     const session = new SocketSession(
       driver,
-      { url: target.url, protocols: [], options: { headers, connectTimeoutMs: timeoutMs } },
-      { timers, closeTimeoutMs, silenceTimeoutMs: 0 },
+      { url, protocols: [], options: { headers, connectTimeoutMs: timeoutMs } },
+      { timers, closeTimeoutMs, silenceTimeoutMs: 0, abandonCode: resumeCloseCode },
       {
         opened: events.opened,
         received: events.received,
@@ -27,6 +59,7 @@ export function webSocketTransport(driver: SocketDriver, timers: HostTimers): Op
           failure = error;
         },
         closed: (code, reason, wasClean) => {
+          timers.clearTimeout(timer);
           if (!wasClean && failure === undefined) {
             failure = clientError('MH_CLIENT_NETWORK', `The socket closed with ${code} ${reason}`);
           }
@@ -34,15 +67,34 @@ export function webSocketTransport(driver: SocketDriver, timers: HostTimers): Op
         },
       },
     );
+    const handOver = (): void => {
+      timers.clearTimeout(timer);
+      if (queue.length === 0) return;
+      const frame = takeJoined(queue);
+      const id = ++handedOver;
+      const done = (): void => {
+        if (taken >= id) return;
+        taken = id;
+        handOver();
+      };
+      // A platform takes no views; the copy has the exact range.
+      session.send(typeof frame === 'string' ? frame : (frame.slice().buffer as ArrayBuffer), frame.length, done);
+      if (taken < id) timer = timers.setTimeout(done, sendTimeoutMs);
+    };
     return {
-      send(data) {
-        // A platform takes no views; the copy has the exact range.
-        if (typeof data === 'string') session.send(data, data.length);
-        else session.send(data.slice().buffer as ArrayBuffer, data.length);
+      send(frame) {
+        queue.push(frame);
+        if (taken === handedOver) handOver();
       },
-      close: (toResume) => session.close(toResume ? resumeCloseCode : 1000, ''),
+      close(toResume) {
+        timers.clearTimeout(timer);
+        if (!toResume) while (queue.length > 0) handOver();
+        queue = [];
+        timers.clearTimeout(timer);
+        session.close(toResume ? resumeCloseCode : 1000, '');
+      },
       verify: () => session.verify(),
-      bufferedBytes: () => session.bufferedAmount,
+      bufferedBytes: () => queue.reduce((sum, { length }) => sum + length, session.bufferedAmount),
     };
   };
 }
