@@ -92,6 +92,17 @@ export interface SlowClients {
 /** The defaults of {@link SlowClients}. */
 export const defaultSlowClients: SlowClients = { policy: 'disconnect', waitMs: 10_000, tellClient: false };
 
+/** How clients are moved away by `drain`. */
+export interface DrainOptions {
+  /** Clients that are told to go in a second; more where the deadline would come first. Range 1 and up. @defaultValue 200 */
+  readonly perSecond: number;
+  /** How long it may take in all, in milliseconds. Range 1 and up. @defaultValue 25_000 (Kubernetes kills after 30 s) */
+  readonly deadlineMs: number;
+}
+
+/** The defaults of {@link DrainOptions}. */
+export const defaultDrain: DrainOptions = { perSecond: 200, deadlineMs: 25_000 };
+
 /** Limits of raw endpoints. Durations are in milliseconds, sizes in bytes. */
 export interface RawLimits {
   /** The largest message from a client; a larger one closes the connection with 1009. 0 turns the limit off. @defaultValue 65_536 */

@@ -113,6 +113,11 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     return this.#abort.signal;
   }
 
+  /** Whether it can be told to go without cutting anything off: the client is there, and no method of it runs. */
+  get isIdle(): boolean {
+    return !this.#seat.isOver && !this.#hooks.isConnecting && !this.#calls?.isBusy;
+  }
+
   // ---- in: transport -> session -> calls ------------------------------------------------------------------------
 
   transportData(chunk: Buffer): void {

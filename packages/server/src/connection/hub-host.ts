@@ -147,6 +147,17 @@ export class HubHost implements Application, Messenger {
     }
   }
 
+  move(count: number, isImpatient: boolean): number {
+    let moved = 0;
+    for (const connection of this.#router.connections.values()) {
+      if (moved === count) break;
+      if (!isImpatient && !connection.isIdle) continue;
+      connection.disconnect({ allowReconnect: true }, 'shutdown');
+      moved++;
+    }
+    return moved;
+  }
+
   shutdown(): void {
     for (const connection of this.#open) connection.disconnect({ allowReconnect: true }, 'shutdown');
   }

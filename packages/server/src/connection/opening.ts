@@ -50,6 +50,11 @@ export interface Application {
   accept(transport: Transport, opening: Opening): AcceptedConnection | undefined;
   /** Looks at the time; called each second. */
   tick(nowMs: number): void;
+  /**
+   * Tells some connections to go; says how many. Those of which a method runs, and those that are away, are left
+   * alone unless it is impatient.
+   */
+  move(count: number, isImpatient: boolean): number;
   /** Tells every connection to go, once. */
   shutdown(): void;
   /** Cuts what has not gone. */

@@ -48,6 +48,11 @@ export class Calls {
     return this.#slots.waiting;
   }
 
+  /** Whether a plain method runs or waits for its turn. */
+  get isBusy(): boolean {
+    return this.#slots.isBusy;
+  }
+
   /** Takes a message from the client. */
   handle(message: CallMessage): void {
     switch (message.type) {

@@ -21,6 +21,7 @@ const noSlot: Slot = { release() {} };
  */
 export class InvocationSlots {
   #free: number;
+  readonly #capacity: number;
   readonly #waiting: Waiting[] = [];
   readonly #onRoom: () => void;
   #isStarting = false;
@@ -28,12 +29,18 @@ export class InvocationSlots {
   /** @param onRoom called when fewer wait than before, because a slot was given back */
   constructor(capacity: number, onRoom: () => void = () => {}) {
     this.#free = capacity;
+    this.#capacity = capacity;
     this.#onRoom = onRoom;
   }
 
   /** Invocations that have not begun. */
   get waiting(): number {
     return this.#waiting.length;
+  }
+
+  /** Whether an invocation runs or waits; streams that run do not count. */
+  get isBusy(): boolean {
+    return this.#free < this.#capacity || this.#waiting.length > 0;
   }
 
   /**

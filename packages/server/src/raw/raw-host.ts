@@ -90,6 +90,17 @@ export class RawHost implements Application {
     for (const session of this.#open) session.tick(nowMs);
   }
 
+  move(count: number, isImpatient: boolean): number {
+    let moved = 0;
+    for (const session of this.#listed.values()) {
+      if (moved === count) break;
+      if (!isImpatient && session.isBusy) continue;
+      session.close(goingAway, '', 'shutdown');
+      moved++;
+    }
+    return moved;
+  }
+
   shutdown(): void {
     for (const session of this.#open) session.close(goingAway, '', 'shutdown');
   }

@@ -39,6 +39,11 @@ export class RawInbox {
     this.#maxWaiting = maxWaiting;
   }
 
+  /** Whether a handler runs. */
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
   /** Adds an event behind those that wait. */
   add(event: RawEvent): void {
     this.#waiting.push(event);

@@ -70,6 +70,11 @@ export class RawSession implements TransportSink, RawInboxOwner, GateOwner {
     transport.sink = this;
   }
 
+  /** Whether a handler runs. */
+  get isBusy(): boolean {
+    return this.#inbox.isBusy;
+  }
+
   /** Runs `connecting`. To be called once, when the connection is listed. */
   start(): void {
     this.#inbox.add({ type: 'connecting' });
