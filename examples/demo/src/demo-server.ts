@@ -24,11 +24,16 @@ export interface DemoOptions {
   readonly hubServer?: HubServerOptions;
 }
 
+// Systemd, Docker and others kill after ten seconds or more.
+const drainMs = 9_000;
+
 /** The demo, running. */
 export interface RunningDemo extends AsyncDisposable {
   readonly port: number;
   /** Tells clients that they may come back, and ends when everybody has gone. */
   close(): Promise<void>;
+  /** Moves clients away little by little first: what a SIGTERM asks for. */
+  drain(): Promise<void>;
 }
 
 /**
@@ -37,17 +42,14 @@ export interface RunningDemo extends AsyncDisposable {
  */
 export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const { countdownStepMs = 1_000, workMs = 1_000 } = options;
-  const hubs = createHubServer(options.hubServer);
+  const hubs = createHubServer({ health: true, ...options.hubServer });
   hubs.map('/chat', createChatHub({ countdownStepMs }), { authenticate: nameFromQuery });
   mapRooms(hubs, createRoomsAccess(options.wechat));
   hubs.mapRaw('/echo', { message: (connection, data) => connection.send(data) });
   mapSenparcDemo(hubs, workMs);
 
   const servePage = createPageFiles();
-  const http = createServer((request, response) => {
-    if (request.url === '/healthz') response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n');
-    else servePage(request, response);
-  });
+  const http = createServer(servePage);
   hubs.attach(http);
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);
@@ -61,5 +63,10 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     http.closeAllConnections();
     await closed;
   };
-  return { port: (http.address() as AddressInfo).port, close, [Symbol.asyncDispose]: close };
+  const drain = async (): Promise<void> => {
+    // It goes on listening meanwhile, so that load balancers hear from /readyz that it is going.
+    await hubs.drain({ deadlineMs: drainMs });
+    await close();
+  };
+  return { port: (http.address() as AddressInfo).port, close, drain, [Symbol.asyncDispose]: close };
 }

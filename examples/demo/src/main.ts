@@ -26,7 +26,7 @@ const samePressMs = 500;
 
 function stopOnSignals(demo: RunningDemo): void {
   let firstMs: number | undefined;
-  const stop = (): void => {
+  const stop = (end: () => Promise<void>): void => {
     if (firstMs !== undefined) {
       // Who asks twice does not want to wait.
       if (performance.now() - firstMs > samePressMs) process.exit(1);
@@ -34,7 +34,7 @@ function stopOnSignals(demo: RunningDemo): void {
     }
     firstMs = performance.now();
     console.log('\n正在停止，再按一次立即退出 · Stopping; once more to exit at once');
-    demo.close().then(
+    end().then(
       () => process.exit(0),
       (error: unknown) => {
         console.error(error);
@@ -42,8 +42,8 @@ function stopOnSignals(demo: RunningDemo): void {
       },
     );
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  process.on('SIGINT', () => stop(demo.close));
+  process.on('SIGTERM', () => stop(demo.drain));
 }
 
 await main();

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -80,4 +80,37 @@ it.each(['abc', '-1', '65536', '80.5'])('refuses %s as a port', async (port) => 
   const { code, output } = await run(port).outcome;
   expect(code).toBe(1);
   expect(output).toContain(`not ${port}`);
+});
+
+it('moves its clients away at SIGTERM, and says meanwhile that it is not ready', async () => {
+  const { child, wrote, outcome } = run('0');
+  const port = Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(await wrote('Ctrl+C'))?.[1]);
+  const ready = async (): Promise<number> => (await fetch(`http://127.0.0.1:${port}/readyz`)).status;
+  expect(await ready()).toBe(200);
+  // One that never answers the close of its socket keeps the process waiting.
+  const deaf = connect(port, '127.0.0.1');
+  const key = 'dGhlIHNhbXBsZSBub25jZQ==';
+  const headers = `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}`;
+  deaf.write(`GET /echo HTTP/1.1\r\nHost: localhost:${port}\r\n${headers}\r\n\r\n`);
+  await once(deaf, 'data');
+  const told = once(deaf, 'data');
+  child.kill('SIGTERM');
+  await wrote('Stopping');
+  expect(await ready()).toBe(503);
+  const negotiate = await fetch(`http://127.0.0.1:${port}/chat/negotiate?negotiateVersion=1`, { method: 'POST' });
+  expect([negotiate.status, negotiate.headers.get('retry-after')]).toEqual([503, '2']);
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  // A close frame with 1001: going away.
+  expect(((await told) as [Buffer])[0].toString('hex')).toBe('880203e9');
+  // Launchers pass on a signal twice: only one that comes later means it.
+  let isOver = false;
+  void outcome.then(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    child.kill('SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect((await outcome).code).toBe(1);
+  deaf.destroy();
 });

@@ -3,18 +3,21 @@ import { type Clock, systemClock } from './clock.ts';
 import { HubHost } from './connection/hub-host.ts';
 import type { Application } from './connection/opening.ts';
 import {
+  type DrainOptions,
   defaultHubLimits,
   defaultRawLimits,
   defaultServerLimits,
   defaultSlowClients,
   type ServerLimits,
 } from './defaults.ts';
+import { Drain, toDrainOptions } from './drain.ts';
 import { serverError } from './errors.ts';
 import { FilterChain } from './filters/filter-chain.ts';
 import type { HubFilter } from './filters/hub-filter.ts';
 import { ClientAddress } from './http/client-address.ts';
 import { ConnectGate } from './http/connect-gate.ts';
 import { Endpoint } from './http/endpoint.ts';
+import { Health } from './http/health.ts';
 import { type AttachableServer, attachTo } from './http/http-attachment.ts';
 import { IdentityRefresh } from './http/identity-refresh.ts';
 import { guardOriginPolicy } from './http/origin-policy.ts';
@@ -60,6 +63,9 @@ export class HubServer {
   readonly #endpoints: Endpoint[] = [];
   readonly #hosts = new Map<AnyHub, HubHost>();
   readonly #detach: (() => void)[] = [];
+  readonly #health: Health | undefined;
+  #drain: Drain | undefined;
+  #drained: Promise<void> | undefined;
   #stopTicking: (() => void) | undefined;
   #closed: Promise<void> | undefined;
 
@@ -74,6 +80,8 @@ export class HubServer {
     this.#addresses = new ClientAddress(options.trustProxy);
     this.#connectionCounts = new ConnectionCounts(this.#limits);
     this.#limiter = this.#createLimiter(options.rateLimits);
+    const { health = false } = options;
+    if (health !== false) this.#health = new Health(health === true ? {} : health, () => this.isReady);
     inspectAs(this, () => `HubServer { endpoints: ${this.#endpoints.length}, connections: ${this.connectionCount} }`);
   }
 
@@ -166,7 +174,7 @@ export class HubServer {
   /** Answers a request if its path is mapped here; false leaves it to others. {@link HubServer.attach} calls it. */
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean {
     const route = this.#paths.find(request.url);
-    if (route === undefined) return false;
+    if (route === undefined) return this.#health?.handle(request, response) ?? false;
     void answer(route, request, response);
     return true;
   }
@@ -174,6 +182,35 @@ export class HubServer {
   /** Connections of all endpoints. */
   get connectionCount(): number {
     return this.#endpoints.reduce((sum, { application }) => sum + application.openConnections, 0);
+  }
+
+  /** Whether clients may connect: until a drain or a close begins. For a readiness check of one's own. */
+  get isReady(): boolean {
+    return this.#closed === undefined && this.#drained === undefined;
+  }
+
+  /**
+   * Moves everybody away in peace, and then closes: nobody may connect any more (503 with Retry-After), the readiness
+   * path says 503, and clients are told little by little that they may reconnect, which they do elsewhere. Methods
+   * that run are waited for until half of the time has passed. Clients with stateful reconnect that are away may come
+   * back meanwhile, and are told then. Calling it again gives the same promise; `close` cuts it short.
+   * @throws MH_SERVER_INVALID_OPTION
+   * @example process.once('SIGTERM', () => hubs.drain({ deadlineMs: 25_000 }).then(() => httpServer.close()));
+   */
+  drain(options: Partial<DrainOptions> = {}): Promise<void> {
+    const checked = toDrainOptions(options);
+    this.#drained ??= this.#closed ?? this.#moveAway(checked);
+    return this.#drained;
+  }
+
+  async #moveAway(options: DrainOptions): Promise<void> {
+    for (const endpoint of this.#endpoints) endpoint.close();
+    const applications = this.#endpoints.map(({ application }) => application);
+    const drain = new Drain(applications, this.#clock, options);
+    this.#drain = drain;
+    this.#log('draining', { connections: this.connectionCount, ...options });
+    await drain.run();
+    await this.close({ deadlineMs: drain.leftMs });
   }
 
   /**
@@ -249,16 +286,17 @@ export class HubServer {
   }
 
   async #close(deadlineMs: number): Promise<void> {
+    this.#drain?.stop();
     for (const endpoint of this.#endpoints) endpoint.close();
     for (const { application } of this.#endpoints) application.shutdown();
-    await this.#drained(deadlineMs);
+    await this.#gone(deadlineMs);
     for (const { application } of this.#endpoints) application.terminateAll();
     this.#stopTicking?.();
     for (const detach of this.#detach) detach();
   }
 
   /** Waits until everybody has gone, or for the deadline. */
-  #drained(deadlineMs: number): Promise<void> {
+  #gone(deadlineMs: number): Promise<void> {
     return new Promise((resolve) => {
       const stop = (): void => {
         stopLooking();

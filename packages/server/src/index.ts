@@ -2,6 +2,8 @@ export { MinihubError } from '@minihub/protocol';
 export type { Clock } from './clock.ts';
 export type { DisconnectOptions } from './connection/disconnect-options.ts';
 export {
+  type DrainOptions,
+  defaultDrain,
   defaultHubLimits,
   defaultRawLimits,
   defaultServerLimits,
@@ -17,6 +19,7 @@ export { forbidden, type ServerErrorCode, serverErrorCodes, unauthorized } from 
 export type { HubFilter, HubInvocation } from './filters/hub-filter.ts';
 export type { TrustProxy } from './http/client-address.ts';
 export type { Authenticate, AuthenticateRequest, Authorize, ConnectRequest, Identity } from './http/connect-request.ts';
+export type { HealthPaths } from './http/health.ts';
 export type { AttachableServer } from './http/http-attachment.ts';
 export type { OnRefresh } from './http/identity-refresh.ts';
 export type { MiniProgram, MiniProgramPlatform } from './http/mini-program.ts';

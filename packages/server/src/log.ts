@@ -15,6 +15,7 @@ type Level = keyof Logger;
 
 const events = {
   connectionOpened: ['debug', 'Connection opened.'],
+  draining: ['info', 'Clients are being moved away.'],
   connectionResumed: ['debug', 'Connection resumed.'],
   resumedThrew: ['error', 'The resumed hook threw.'],
   authenticationRefreshedThrew: ['error', 'The authenticationRefreshed hook threw.'],

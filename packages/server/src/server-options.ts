@@ -3,6 +3,7 @@ import type { HubLimits, RawLimits, ServerLimits, SlowClients, StatefulReconnect
 import type { HubFilter } from './filters/hub-filter.ts';
 import type { TrustProxy } from './http/client-address.ts';
 import type { Authenticate, Authorize } from './http/connect-request.ts';
+import type { HealthPaths } from './http/health.ts';
 import type { OnRefresh } from './http/identity-refresh.ts';
 import type { OriginPolicy } from './http/origin-policy.ts';
 import type { SelectSubprotocol } from './http/web-socket-handshakes.ts';
@@ -82,6 +83,11 @@ export interface MapRawOptions extends Omit<EndpointOptions, 'transports'> {
 
 /** What {@link createHubServer} takes. */
 export interface HubServerOptions extends MapOptions {
+  /**
+   * Answers `GET /healthz` (alive) and `GET /readyz` (ready for clients), or at paths of one's own.
+   * @defaultValue false
+   */
+  readonly health?: boolean | HealthPaths;
   /** Limits of the whole server. */
   readonly serverLimits?: Partial<ServerLimits>;
   /** Whose `X-Forwarded-For` is believed. @defaultValue nobody's: the address is that of the TCP peer */

@@ -50,7 +50,8 @@ interface AboutWebSocket {
   readonly subprotocol: string;
 }
 
-const closing = new Refusal(503, 'The server is closing.');
+const retryAfterSeconds = 2;
+const closing = new Refusal(503, 'The server is closing.', retryAfterSeconds);
 
 /**
  * A mapped path: negotiate, and the transports at the path itself. It decides who may connect, finds or makes the
@@ -199,7 +200,9 @@ export class Endpoint {
     const ignore = (): void => {};
     socket.on('error', ignore);
     const isNew = this.#isNew(request);
-    const identity = this.#isClosing ? this.#refuseClosing(request) : await this.#admission.admit(request, isNew);
+    // Who is known may come back: a drain moves those later.
+    const isLate = this.#isClosing && isNew;
+    const identity = isLate ? this.#refuseClosing(request) : await this.#admission.admit(request, isNew);
     const negotiated = identity instanceof Refusal ? identity : this.#claim(request, identity);
     // Who has negotiated was counted then.
     const keys = negotiated === undefined ? this.#enter(request, identity as Identity | undefined) : undefined;
