@@ -246,6 +246,7 @@ export class HubSession {
     this.#detachedMs = undefined;
     this.#lastReceivedMs = nowMs;
     this.#lastPingMs = nowMs;
+    this.dropInput();
     this.#decoder = this.#codec?.createDecoder(this.#options.decoderLimits);
     this.#resumeInbox?.expectSequence();
   }

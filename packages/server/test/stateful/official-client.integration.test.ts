@@ -15,11 +15,13 @@ function build(port: number, protocol: string): HubConnection {
   return builder.build();
 }
 
-const rounds = 300;
+const rounds = 500;
 const perRound = 8;
 
 describe.each(['json', 'messagepack'])('stateful reconnect with the official client, %s', (protocol) => {
-  it(`loses nothing, doubles nothing and keeps the order over ${rounds} cuts at random bytes`, async () => {
+  it(`loses nothing, doubles nothing and keeps the order over ${rounds} cuts at random bytes`, {
+    timeout: 180_000,
+  }, async () => {
     const random = createRandom();
     await using server = await startServer((hubs) => hubs.map('/hub', everything, { statefulReconnect: true }));
     await using proxy = await startCuttingProxy(server.port);
