@@ -13,7 +13,7 @@ interface Shared {
   holders: number;
 }
 
-const sharedEngines: Shared[] = [];
+let sharedEngines: Shared[] = [];
 
 /**
  * Connects to a hub. The connection begins at once and comes back by itself; a call made meanwhile waits for it.
@@ -31,23 +31,28 @@ export function connect<Hub = AnyHub>(url: Fresh<string>, options: HubConnection
   const settings = toEngineSettings(url, options);
   const { platform, codec } = settings;
   const mayShare = options.share ?? !settings.tokenInQuery;
-  let shared = sharedEngines.find(
-    (other) => mayShare && other.url === url && other.platform === platform && other.protocol === codec.name,
-  );
-  if (shared === undefined) {
-    shared = { url, platform, protocol: codec.name, engine: new HubEngine(settings), holders: 0 };
-    if (mayShare) sharedEngines.push(shared);
-  }
-  const { engine } = shared;
-  const entry = shared;
-  entry.holders++;
-  const connection = createHandle(engine, options.maxStreamItems ?? hubDefaults.maxStreamItems, () => {
-    if (--entry.holders > 0) return Promise.resolve();
-    const at = sharedEngines.indexOf(entry);
-    if (at >= 0) sharedEngines.splice(at, 1);
-    return engine.stop();
-  });
+  const create = (): HubEngine => new HubEngine(settings);
+  const take = () => {
+    let shared = sharedEngines.find(
+      (other) => mayShare && other.url === url && other.platform === platform && other.protocol === codec.name,
+    );
+    if (shared === undefined) {
+      shared = { url, platform, protocol: codec.name, engine: create(), holders: 0 };
+      if (mayShare) sharedEngines.push(shared);
+    }
+    const entry = shared;
+    entry.holders++;
+    return {
+      engine: entry.engine,
+      release: () => {
+        if (--entry.holders > 0) return undefined;
+        sharedEngines = sharedEngines.filter((other) => other !== entry);
+        return entry.engine.stop();
+      },
+    };
+  };
+  const connection = createHandle(take, create, options.maxStreamItems ?? hubDefaults.maxStreamItems);
   // Told by the state; `start()` tells who asks.
-  engine.start().then(undefined, () => {});
+  connection.start().then(undefined, () => {});
   return connection as HubConnection<Hub>;
 }

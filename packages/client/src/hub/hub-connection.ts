@@ -1,4 +1,4 @@
-import { MessageType } from '@minihub/protocol';
+import { MessageType, type MinihubError } from '@minihub/protocol';
 import type { CallOptions } from './calls.ts';
 import type { HubConnectionState, StateChange, WaitingFor } from './connection-state.ts';
 import type {
@@ -45,7 +45,9 @@ export interface HubConnection<Hub = AnyHub> extends HubCaller<Hub> {
   readonly state: HubConnectionState;
   /** What is waited for before the next attempt; `undefined` while there is nothing to wait for. */
   readonly waitingFor: WaitingFor | undefined;
-  /** The public id of this connection, where it was negotiated. */
+  /** Why the last attempt to connect, or the last connection, failed; `undefined` while connected. */
+  readonly lastError: MinihubError | undefined;
+  /** The public id of this connection, where it was negotiated, or told with `statefulReconnect`. */
   readonly connectionId: string | undefined;
   /**
    * Registers what the server calls; several handlers may have one name. Names match case-insensitively. What a handler
@@ -57,58 +59,104 @@ export interface HubConnection<Hub = AnyHub> extends HubCaller<Hub> {
   onStateChange(listener: (change: StateChange) => void): () => void;
   /** Resolves when connected, rejects when it was given up. After the end, begins anew. `connect` has called it already. */
   start(): Promise<void>;
-  /** Says goodbye and closes; what still waits is refused. Idempotent. */
+  /**
+   * Says goodbye and closes; what still waits is refused. Idempotent. Where several share one connection (see `share`), it
+   * goes on for the others; for this one it has ended.
+   */
   close(): Promise<void>;
   /** The same calls with options. @example await chat.with({ timeoutMs: 5_000 }).invoke('say', 'hi') */
   with(options: CallOptions): HubCaller<Hub>;
 }
 
-function createCaller(engine: HubEngine, maxStreamItems: number, options: CallOptions): HubCaller {
-  const { calls } = engine;
+function createCaller(engine: () => HubEngine, maxStreamItems: number, options: CallOptions): HubCaller {
   return {
-    invoke: (method, ...args) => calls.invoke(method, args, options) as never,
-    send: (method, ...args) => calls.send(method, args, options),
+    invoke: (method, ...args) => engine().calls.invoke(method, args, options) as never,
+    send: (method, ...args) => engine().calls.send(method, args, options),
     stream: (method, ...args) =>
       createHubStream(
-        (observer) => calls.open(MessageType.StreamInvocation, method, args, options, observer),
+        (observer) => engine().calls.open(MessageType.StreamInvocation, method, args, options, observer),
         maxStreamItems,
       ) as never,
   };
 }
 
-/** One holder's face of an engine that may have several. `release` is called at the first `close`. */
-export function createHandle(engine: HubEngine, maxStreamItems: number, release: () => Promise<void>): HubConnection {
-  let closing: Promise<void> | undefined;
-  let undo: (() => void)[] = [];
-  const keep = (remove: () => void): (() => void) => {
-    undo.push(remove);
+/** A hold on an engine that may have other holders. */
+export interface Holding {
+  readonly engine: HubEngine;
+  /** Lets go. The last one stops the engine; for the others it goes on, and nothing is to be waited for. */
+  release(): Promise<void> | undefined;
+}
+
+interface Registration {
+  readonly register: (engine: HubEngine) => () => void;
+  undo: () => void;
+}
+
+/** One holder's face of an engine. `create` makes one that belongs to nobody else. */
+export function createHandle(take: () => Holding, create: () => HubEngine, maxStreamItems: number): HubConnection {
+  let holding: Holding | undefined = take();
+  let { engine } = holding;
+  let closing: Promise<void> = Promise.resolve();
+  let registrations: Registration[] = [];
+  let listeners: ((change: StateChange) => void)[] = [];
+  const keep = (register: Registration['register']): (() => void) => {
+    const entry: Registration = { register, undo: register(engine) };
+    registrations.push(entry);
     return () => {
-      undo = undo.filter((other) => other !== remove);
-      remove();
+      registrations = registrations.filter((other) => other !== entry);
+      entry.undo();
     };
   };
+  /** What is registered moves to another engine. */
+  const move = (to: HubEngine): void => {
+    if (to === engine) return;
+    engine = to;
+    registrations.forEach((entry) => {
+      entry.undo();
+      entry.undo = entry.register(to);
+    });
+  };
   return {
-    ...createCaller(engine, maxStreamItems, {}),
+    ...createCaller(() => engine, maxStreamItems, {}),
     get state() {
       return engine.state;
     },
     get waitingFor() {
       return engine.waitingFor;
     },
+    get lastError() {
+      return engine.lastError;
+    },
     get connectionId() {
       return engine.connectionId;
     },
-    on: (name, handler) => keep(engine.callbacks.add(name, handler)),
-    onStateChange: (listener) => keep(engine.onStateChange(listener)),
-    start: () => engine.start(),
+    on: (name, handler) => keep((to) => to.callbacks.add(name, handler)),
+    onStateChange: (listener) => {
+      listeners.push(listener);
+      const undo = keep((to) => to.onStateChange(listener));
+      return () => {
+        listeners = listeners.filter((other) => other !== listener);
+        undo();
+      };
+    },
+    start: () => {
+      holding ??= take();
+      move(holding.engine);
+      return engine.start();
+    },
     close: () => {
-      closing ??= release().then(() =>
-        undo.forEach((remove) => {
-          remove();
-        }),
-      );
+      const stopped = holding?.release();
+      if (stopped !== undefined) closing = stopped;
+      else if (holding !== undefined) {
+        const from = engine.state;
+        move(create());
+        listeners.forEach((listener) => {
+          listener({ from, to: 'disconnected', reason: 'closed' });
+        });
+      }
+      holding = undefined;
       return closing;
     },
-    with: (options) => createCaller(engine, maxStreamItems, options),
+    with: (options) => createCaller(() => engine, maxStreamItems, options),
   };
 }

@@ -213,7 +213,7 @@ export class HubEngine {
   private welcome(resumed: boolean): void {
     const { outgoing, starters } = this;
     this.go('open', never);
-    this.rules.opened(this.now());
+    this.rules.opened(this.now(), resumed);
     this.transportTurn = 0;
     this.lastError = undefined;
     this.connectionId = this.route?.connectionId;

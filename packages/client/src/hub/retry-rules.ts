@@ -51,6 +51,8 @@ export class RetryRules {
   /** Attempts that failed in a row, to connect and to resume. */
   private attempts = 0;
   private tries = 0;
+  /** Connections that were resumed and broke before they were stable. */
+  private breaks = 0;
   private wasDenied: boolean = false;
   private hasConnected: boolean = false;
   private lostAt: number;
@@ -62,8 +64,9 @@ export class RetryRules {
     this.lostAt = now;
   }
 
-  opened(now: number): void {
+  opened(now: number, resumed: boolean): void {
     this.openedAt = now;
+    if (resumed) this.breaks++;
     this.wasDenied = false;
     this.hasConnected = true;
   }
@@ -83,7 +86,10 @@ export class RetryRules {
     if (wasOpen) {
       this.lostAt = now;
       this.tries = 0;
-      if (now - this.openedAt >= stableMs) this.attempts = 0;
+      if (now - this.openedAt >= stableMs) {
+        this.attempts = 0;
+        this.breaks = 0;
+      }
     }
     const willResume = canResume && !isFinal && this.mayResume(code, now - this.lostAt);
     this.wasDenied = isDenied && !canResume;
@@ -112,7 +118,7 @@ export class RetryRules {
   /** The first at once, because the server's window is short; not so when connections break as soon as they are resumed. */
   private resumeDelay(): number {
     const { random } = this.settings;
-    const exponent = this.tries++ + this.attempts;
+    const exponent = this.tries++ + this.breaks;
     return exponent === 0 ? 0 : Math.round(random() * Math.min(2_000, 250 * 2 ** exponent));
   }
 }

@@ -109,7 +109,7 @@ it('comes back after the server restarts, with a new connection and what was que
   await using _second = await startServer((hubs) => hubs.map('/hub', everything), {}, first.port);
   expect(await queued).toBe(23);
   expect(hub.connectionId).not.toBe(id);
-  expect(changes).toEqual(['connected opened false', 'reconnecting lost undefined', 'connected opened false']);
+  expect(changes).toEqual(['connected opened false', 'reconnecting server-closed undefined', 'connected opened false']);
   await hub.close();
 });
 

@@ -19,7 +19,7 @@ export class ScriptedTransport implements Transport {
   readonly events: TransportEvents;
   /** Parsed records, the handshake too. */
   readonly sent: Record<string, unknown>[] = [];
-  closed = false;
+  closed: false | 'to resume' | 'for good' = false;
   queued = 0;
 
   constructor(target: TransportTarget, events: TransportEvents) {
@@ -31,8 +31,8 @@ export class ScriptedTransport implements Transport {
     for (const record of String(data).split('\u001e')) if (record !== '') this.sent.push(JSON.parse(record));
   }
 
-  close(): void {
-    this.closed = true;
+  close(toResume: boolean): void {
+    this.closed = toResume ? 'to resume' : 'for good';
   }
 
   bufferedBytes(): number {
