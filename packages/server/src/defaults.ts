@@ -138,6 +138,8 @@ export interface ServerLimits {
   readonly pollTimeoutMs: number;
   /** How long the answer to a poll may take to be written. Range 1 and up. @defaultValue 10_000 (as SignalR's TransportSendTimeout) */
   readonly sendTimeoutMs: number;
+  /** How long `authenticate` and `authorize` may take together before a request gets 503. 0 turns the deadline off. @defaultValue 10_000 */
+  readonly authenticateTimeoutMs: number;
   /** Posts of one connection that may wait for each other; further ones get 503. Range 1 and up. @defaultValue 64 */
   readonly maxWaitingPosts: number;
   /**
@@ -164,6 +166,7 @@ export const defaultServerLimits: ServerLimits = {
   closeTimeoutMs: 5_000,
   pollTimeoutMs: 90_000,
   sendTimeoutMs: 10_000,
+  authenticateTimeoutMs: 10_000,
   maxWaitingPosts: 64,
   maxConnectionsPerUser: 0,
   maxConnectionsPerAddress: 0,

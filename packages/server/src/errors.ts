@@ -10,6 +10,8 @@ export const serverErrorCodes = {
   MH_SERVER_CLOSED: 'The server is closing or closed.',
   MH_SERVER_UNAUTHORIZED: 'Thrown by `authenticate`: the request is answered with 401.',
   MH_SERVER_FORBIDDEN: 'Thrown by `authenticate`: the request is answered with 403.',
+  MH_SERVER_UNAVAILABLE:
+    'Thrown by `authenticate` when it cannot find out, or made when it takes too long: the request is answered with 503.',
   MH_SERVER_CONNECTION_NOT_FOUND: 'There is no connection with that id.',
   MH_SERVER_CONNECTION_LOST: 'The connection ended before the answer, or before the upload was complete.',
   MH_SERVER_ASK_TIMEOUT: 'The client did not answer before the deadline.',
@@ -36,12 +38,29 @@ export function serverError(code: ServerErrorCode, message: string, cause?: unkn
   return cause === undefined ? new MinihubError(code, message) : new MinihubError(code, message, { cause });
 }
 
+/** What {@link unauthorized}, {@link forbidden} and {@link unavailable} take besides the text. */
+export interface RefusalOptions {
+  /** Why, for the log: its message is written there, and the client never sees it. It must not hold a token. */
+  readonly cause?: Error;
+}
+
 /** To be thrown by `authenticate`: the request is answered with 401 and this text. */
-export function unauthorized(message = 'Unauthorized'): MinihubError<ServerErrorCode> {
-  return serverError('MH_SERVER_UNAUTHORIZED', message);
+export function unauthorized(message = 'Unauthorized', options: RefusalOptions = {}): MinihubError<ServerErrorCode> {
+  return serverError('MH_SERVER_UNAUTHORIZED', message, options.cause);
 }
 
 /** To be thrown by `authenticate`: the request is answered with 403 and this text. */
-export function forbidden(message = 'Forbidden'): MinihubError<ServerErrorCode> {
-  return serverError('MH_SERVER_FORBIDDEN', message);
+export function forbidden(message = 'Forbidden', options: RefusalOptions = {}): MinihubError<ServerErrorCode> {
+  return serverError('MH_SERVER_FORBIDDEN', message, options.cause);
+}
+
+/**
+ * To be thrown by `authenticate` when it cannot find out who sends the request, because what it asks is down: the
+ * request is answered with 503 and this text. Clients take that as a reason to come again, and not to drop their token.
+ */
+export function unavailable(
+  message = 'Authentication is not available.',
+  options: RefusalOptions = {},
+): MinihubError<ServerErrorCode> {
+  return serverError('MH_SERVER_UNAVAILABLE', message, options.cause);
 }

@@ -19,6 +19,7 @@ import { ConnectGate } from './http/connect-gate.ts';
 import { Endpoint } from './http/endpoint.ts';
 import { Health } from './http/health.ts';
 import { type AttachableServer, attachTo } from './http/http-attachment.ts';
+import { Identification } from './http/identification.ts';
 import { IdentityRefresh } from './http/identity-refresh.ts';
 import { guardOriginPolicy } from './http/origin-policy.ts';
 import { PathTable, type Route } from './http/path-table.ts';
@@ -237,8 +238,7 @@ export class HubServer {
       gate: new ConnectGate({ limiter, counts: this.#connectionCounts, clock: this.#clock }),
       application,
       transports: options.transports ?? this.#options.transports ?? allTransports,
-      authenticate: options.authenticate ?? this.#options.authenticate,
-      authorize: options.authorize ?? this.#options.authorize,
+      identification: this.#identification(options),
       allowedOrigins: guardOriginPolicy(
         options.allowedOrigins ?? this.#options.allowedOrigins ?? 'same-origin',
         this.#log,
@@ -264,12 +264,25 @@ export class HubServer {
     return new EndpointMetrics(sinks, { endpoint, clock: this.#clock, log: this.#log });
   }
 
-  #identityRefresh(options: MapOptions): IdentityRefresh | undefined {
-    const authenticate = options.authenticate ?? this.#options.authenticate;
+  #identification({ authenticate, authorize }: EndpointOptions): Identification {
+    return new Identification({
+      authenticate: authenticate ?? this.#options.authenticate,
+      authorize: authorize ?? this.#options.authorize,
+      limits: this.#limits,
+      clock: this.#clock,
+    });
+  }
+
+  #identityRefresh(options: EndpointOptions & Pick<MapOptions, 'identityRefresh'>): IdentityRefresh | undefined {
     const given = options.identityRefresh ?? this.#options.identityRefresh ?? false;
-    if (given === false || authenticate === undefined) return undefined;
-    const onRefresh = given === true ? undefined : given;
-    return new IdentityRefresh(authenticate, { onRefresh, clock: this.#clock, log: this.#log });
+    const hasIdentities = (options.authenticate ?? this.#options.authenticate) !== undefined;
+    if (given === false || !hasIdentities) return undefined;
+    return new IdentityRefresh({
+      identification: this.#identification(options),
+      onRefresh: given === true ? undefined : given,
+      clock: this.#clock,
+      log: this.#log,
+    });
   }
 
   #createLimiter(limits: RateLimits | undefined): RateLimiter | undefined {

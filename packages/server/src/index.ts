@@ -15,7 +15,14 @@ export {
   type SlowClients,
   type StatefulReconnect,
 } from './defaults.ts';
-export { forbidden, type ServerErrorCode, serverErrorCodes, unauthorized } from './errors.ts';
+export {
+  forbidden,
+  type RefusalOptions,
+  type ServerErrorCode,
+  serverErrorCodes,
+  unauthorized,
+  unavailable,
+} from './errors.ts';
 export type { HubFilter, HubInvocation } from './filters/hub-filter.ts';
 export type { TrustProxy } from './http/client-address.ts';
 export type { Authenticate, AuthenticateRequest, Authorize, ConnectRequest, Identity } from './http/connect-request.ts';

@@ -22,6 +22,7 @@ const events = {
   unauthorizedCall: ['info', 'The client called a method that it may not call.'],
   connectionClosed: ['debug', 'Connection closed.'],
   requestRefused: ['info', 'Request refused.'],
+  authenticationUnavailable: ['error', 'It could not be found out who sends a request.'],
   authenticateFailed: ['error', 'The authenticate hook threw.'],
   hookThrew: ['error', 'A hook of an endpoint threw.'],
   protocolFault: ['info', 'The peer broke the protocol.'],

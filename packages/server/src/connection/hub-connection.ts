@@ -20,6 +20,7 @@ import { HubHooks } from './hub-hooks.ts';
 import type { HubHost } from './hub-host.ts';
 import type { AcceptedConnection, Opening } from './opening.ts';
 import { PacedReader } from './paced-reader.ts';
+import { tokenMessage } from './token-message.ts';
 import { TransportSeat } from './transport-seat.ts';
 
 const normalClosure = 1000;
@@ -82,7 +83,11 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     return this.#identity?.user;
   }
 
-  /** Takes a new identity; the user is the same. */
+  renewIdentity(identity: Identity): void {
+    this.#identity = identity;
+  }
+
+  /** Takes a new identity, and tells the hub; the user is the same. */
   refreshIdentity(identity: Identity): void {
     this.#identity = identity;
     this.#hooks.authenticationRefreshed();

@@ -26,6 +26,8 @@ export interface Opening {
 export interface AcceptedConnection extends Partial<RefreshableConnection> {
   /** Whether another transport may take over from the one that it has. */
   readonly isResumable: boolean;
+  /** A later request of the connection has shown credentials again: the user is the same, the rest may be newer. */
+  renewIdentity?(identity: Identity): void;
   /** Goes on over another transport. Sets the transport's sink before it returns. */
   reattach(transport: Transport): void;
 }

@@ -1,20 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { MinihubError } from '@minihub/protocol';
-import { forbidden, unauthorized } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
 import type { RefusalReason } from '../metrics/metric-table.ts';
 import { addressKey, type ClientAddress } from './client-address.ts';
 import type { ConnectGate } from './connect-gate.ts';
-import { type Authenticate, type Authorize, type Identity, toAuthenticateRequest } from './connect-request.ts';
+import { type Identity, toAuthenticateRequest } from './connect-request.ts';
+import { type Identification, reasonOf } from './identification.ts';
 import { claimsMiniProgram, parseMiniProgram } from './mini-program.ts';
 import { isOriginAllowed, type OriginPolicy } from './origin-policy.ts';
 import { Refusal } from './refusal.ts';
 
 /** What an {@link Admission} is made of. */
 export interface AdmissionParts {
-  readonly authenticate: Authenticate | undefined;
-  readonly authorize: Authorize | undefined;
+  readonly identification: Identification;
   readonly allowedOrigins: OriginPolicy;
   readonly allowedAppIds: ReadonlySet<string> | undefined;
   readonly addresses: ClientAddress;
@@ -22,6 +21,12 @@ export interface AdmissionParts {
   readonly log: Log;
   readonly metrics: EndpointMetrics | undefined;
 }
+
+const refusedStatuses: Readonly<Record<string, readonly [number, RefusalReason]>> = {
+  MH_SERVER_UNAUTHORIZED: [401, 'unauthorized'],
+  MH_SERVER_FORBIDDEN: [403, 'forbidden'],
+  MH_SERVER_UNAVAILABLE: [503, 'authentication_unavailable'],
+};
 
 /** Decides on every request of an endpoint, negotiate and transports alike, whether it may go on, and as whom. */
 export class Admission {
@@ -39,31 +44,38 @@ export class Admission {
     const address = this.#parts.addresses.of(request);
     const turned = isNew ? this.#parts.gate.knock(addressKey(address)) : undefined;
     if (turned !== undefined) return this.refuse(request, turned.refusal, turned.reason);
+    const refusal = this.refusalOfOrigin(request);
+    if (refusal !== undefined) return refusal;
+    const { identification } = this.#parts;
+    if (!identification.isNeeded) return undefined;
+    try {
+      return await identification.identify(toAuthenticateRequest(request, address));
+    } catch (error) {
+      return this.#refusalOf(request, error);
+    }
+  }
+
+  /** Why the page or the mini program that sends the request may not; `undefined` when it may. */
+  refusalOfOrigin(request: IncomingMessage): Refusal | undefined {
     if (!isOriginAllowed(this.#parts.allowedOrigins, request)) {
       const why = `The origin ${request.headers.origin} is not allowed.`;
       return this.refuse(request, new Refusal(403, 'This origin is not allowed.'), 'origin', why);
     }
-    if (!this.#isAppAllowed(request)) {
-      return this.refuse(request, new Refusal(403, 'This mini program is not allowed.'), 'mini_program');
-    }
-    const { authenticate, authorize } = this.#parts;
-    if (authenticate === undefined && authorize === undefined) return undefined;
-    try {
-      const hookRequest = toAuthenticateRequest(request, address);
-      const identity = authenticate === undefined ? undefined : await authenticate(hookRequest);
-      if (authorize === undefined || (await authorize(identity, hookRequest))) return identity;
-      throw identity === undefined ? unauthorized() : forbidden();
-    } catch (error) {
-      if (MinihubError.is(error) && error.code === 'MH_SERVER_UNAUTHORIZED') {
-        return this.refuse(request, new Refusal(401, error.message), 'unauthorized');
-      }
-      if (MinihubError.is(error) && error.code === 'MH_SERVER_FORBIDDEN') {
-        return this.refuse(request, new Refusal(403, error.message), 'forbidden');
-      }
+    if (this.#isAppAllowed(request)) return undefined;
+    return this.refuse(request, new Refusal(403, 'This mini program is not allowed.'), 'mini_program');
+  }
+
+  #refusalOf(request: IncomingMessage, error: unknown): Refusal {
+    const known = MinihubError.is(error) ? refusedStatuses[error.code] : undefined;
+    if (known === undefined) {
       this.#parts.log('authenticateFailed', { error });
-      this.#parts.metrics?.refused('authenticate_failed');
-      return new Refusal(500, 'Internal Server Error');
+      return this.refuse(request, new Refusal(500, 'Internal Server Error'), 'authenticate_failed');
     }
+    const [status, reason] = known;
+    const { message } = error as MinihubError;
+    const why = reasonOf(error as MinihubError);
+    if (status === 503) this.#parts.log('authenticationUnavailable', { why });
+    return this.refuse(request, new Refusal(status, message), reason, why);
   }
 
   /** What is no mini program is not asked for its app id: origins and `authenticate` decide on it. */

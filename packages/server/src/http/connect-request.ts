@@ -31,7 +31,8 @@ export interface AuthenticateRequest extends ConnectRequest {
 
 /**
  * Says who sends a request. It is called for negotiate and for every transport request.
- * Return the identity, or nothing for an anonymous connection; throw `unauthorized()` or `forbidden()` to refuse.
+ * Return the identity, or nothing for an anonymous connection; throw `unauthorized()` or `forbidden()` to refuse, and
+ * `unavailable()` when what it asks is down. It has `authenticateTimeoutMs`, together with `authorize`.
  */
 export type Authenticate = (request: AuthenticateRequest) => Identity | undefined | Promise<Identity | undefined>;
 

@@ -14,8 +14,9 @@ import { Admission } from './admission.ts';
 import { answerJson, answerText, refuse, refuseUpgrade } from './answer.ts';
 import { addressKey, type ClientAddress } from './client-address.ts';
 import type { ConnectGate } from './connect-gate.ts';
-import { type Authenticate, type Authorize, type Identity, toAuthenticateRequest } from './connect-request.ts';
+import { type Identity, toAuthenticateRequest } from './connect-request.ts';
 import { answerCors } from './cors.ts';
+import type { Identification } from './identification.ts';
 import { createId, type Negotiated, NegotiatedConnections } from './negotiated-connections.ts';
 import type { OriginPolicy } from './origin-policy.ts';
 import { handleRefresh } from './refresh-handler.ts';
@@ -27,8 +28,7 @@ export interface EndpointParts {
   readonly application: Application;
   /** In the order in which clients are to try them. */
   readonly transports: readonly TransportName[];
-  readonly authenticate: Authenticate | undefined;
-  readonly authorize: Authorize | undefined;
+  readonly identification: Identification;
   readonly allowedOrigins: OriginPolicy;
   readonly allowedAppIds: ReadonlySet<string> | undefined;
   readonly addresses: ClientAddress;
@@ -163,6 +163,11 @@ export class Endpoint {
   async refresh(request: IncomingMessage, response: ServerResponse): Promise<void> {
     request.resume();
     if (answerCors(this.#parts.allowedOrigins, request, response)) return;
+    const refusal = this.#admission.refusalOfOrigin(request);
+    if (refusal !== undefined) {
+      refuse(response, refusal);
+      return;
+    }
     const token = tokenOf(request);
     const connection = token === undefined ? undefined : this.#negotiated.get(token)?.connection;
     const remoteAddress = this.#parts.addresses.of(request);
@@ -180,7 +185,11 @@ export class Endpoint {
       return;
     }
     const identity = await this.#admission.admit(request, this.#isNew(request));
-    const negotiated = identity instanceof Refusal ? identity : this.#find(request, identity);
+    if (identity instanceof Refusal) {
+      refuse(response, identity);
+      return;
+    }
+    const negotiated = this.#find(request, identity);
     if (negotiated instanceof Refusal) {
       refuse(response, negotiated);
     } else if (method === 'POST') {
@@ -190,7 +199,7 @@ export class Endpoint {
     } else if (request.headers.accept?.toLowerCase().includes('text/event-stream')) {
       this.#serverSentEvents(negotiated, request, response);
     } else {
-      this.#poll(negotiated, request, response);
+      this.#poll(negotiated, identity, request, response);
     }
   }
 
@@ -218,11 +227,16 @@ export class Endpoint {
       socket.off('error', ignore);
       const known = negotiated as Negotiated | undefined;
       const about = { identity: identity as Identity | undefined, subprotocol };
-      if (known?.connection !== undefined) known.connection.reattach(transport);
+      if (known?.connection !== undefined) this.#reattach(known, transport, about.identity);
       else if (known !== undefined) this.#acceptNegotiated(transport, request, known, about);
       else this.#acceptDirect(transport, request, keys as RateKeys, about);
     });
     if (!isOpen && keys !== undefined) this.#parts.gate.leave(keys as RateKeys);
+  }
+
+  #reattach({ connection }: Negotiated, transport: Transport, identity: Identity | undefined): void {
+    if (identity !== undefined) connection?.renewIdentity?.(identity);
+    connection?.reattach(transport);
   }
 
   #acceptNegotiated(
@@ -297,13 +311,20 @@ export class Endpoint {
     transport.start();
   }
 
-  #poll(negotiated: Negotiated, request: IncomingMessage, response: ServerResponse): void {
+  #poll(
+    negotiated: Negotiated,
+    identity: Identity | undefined,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
     const refusal = this.#refusalOfTransport('LongPolling', negotiated);
     if (refusal !== undefined) {
       refuse(response, refusal);
       return;
     }
     if (negotiated.polling !== undefined) {
+      // Each poll shows credentials, perhaps newer ones. signalr.md 1.3
+      if (identity !== undefined) negotiated.connection?.renewIdentity?.(identity);
       negotiated.polling.poll(response);
       return;
     }

@@ -1,7 +1,8 @@
 import { MinihubError } from '@minihub/protocol';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { Authenticate, AuthenticateRequest, Identity } from './connect-request.ts';
+import type { AuthenticateRequest, Identity } from './connect-request.ts';
+import { type Identification, reasonOf } from './identification.ts';
 
 /** What a connection offers for a refresh. */
 export interface RefreshableConnection {
@@ -22,20 +23,27 @@ export type RefreshRefusal =
   | 'connection_not_found'
   | 'invalid_token'
   | 'user_changed'
-  | 'refresh_denied';
+  | 'refresh_denied'
+  /** Not one of .NET's: it could not be found out whether the token is good; it may be tried again. */
+  | 'authentication_unavailable';
 
 /** Has the last word on a refresh; false refuses it. */
 export type OnRefresh = (previous: Identity, next: Identity) => boolean | Promise<boolean>;
 
 /** Gives connections that are open a new token, without a reconnect. The user cannot change that way. */
 export class IdentityRefresh {
-  readonly #authenticate: Authenticate;
+  readonly #identification: Identification;
   readonly #onRefresh: OnRefresh;
   readonly #clock: Clock;
   readonly #log: Log;
 
-  constructor(authenticate: Authenticate, parts: { onRefresh?: OnRefresh | undefined; clock: Clock; log: Log }) {
-    this.#authenticate = authenticate;
+  constructor(parts: {
+    readonly identification: Identification;
+    readonly onRefresh: OnRefresh | undefined;
+    readonly clock: Clock;
+    readonly log: Log;
+  }) {
+    this.#identification = parts.identification;
     this.#onRefresh = parts.onRefresh ?? (() => true);
     this.#clock = parts.clock;
     this.#log = parts.log;
@@ -52,17 +60,28 @@ export class IdentityRefresh {
     const previous = connection.identity;
     let next: Identity | undefined;
     try {
-      next = await this.#authenticate(request);
+      next = await this.#identification.identify(request);
       if (next === undefined || previous === undefined) return refused(401, 'invalid_token');
       if (next.user !== previous.user) return refused(403, 'user_changed');
       if (!(await this.#onRefresh(previous, next))) return refused(403, 'refresh_denied');
     } catch (error) {
-      const isRefusal = MinihubError.is(error) && /^MH_SERVER_(UNAUTHORIZED|FORBIDDEN)$/.test(error.code);
-      if (!isRefusal) this.#log('authenticateFailed', { error });
-      return refused(401, 'invalid_token');
+      return this.#refusalOf(error);
     }
     connection.refreshIdentity(next);
     return { kind: 'refreshed', tokenLifetimeSeconds: this.lifetimeOf(next) };
+  }
+
+  #refusalOf(error: unknown): RefreshOutcome {
+    if (MinihubError.is(error)) {
+      if (error.code === 'MH_SERVER_UNAUTHORIZED') return refused(401, 'invalid_token');
+      if (error.code === 'MH_SERVER_FORBIDDEN') return refused(403, 'refresh_denied');
+      if (error.code === 'MH_SERVER_UNAVAILABLE') {
+        this.#log('authenticationUnavailable', { why: reasonOf(error) });
+        return refused(503, 'authentication_unavailable');
+      }
+    }
+    this.#log('authenticateFailed', { error });
+    return refused(401, 'invalid_token');
   }
 }
 

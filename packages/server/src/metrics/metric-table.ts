@@ -135,6 +135,7 @@ export const refusalReasons = {
   unauthorized: '`authenticate` or `authorize` refused the request with 401.',
   forbidden: '`authenticate` or `authorize` refused the request with 403.',
   authenticate_failed: '`authenticate` or `authorize` threw something else; the request got 500.',
+  authentication_unavailable: '`authenticate` took longer than `authenticateTimeoutMs`, or could not find out (503).',
   other_user: 'The connection that the request names belongs to another user.',
   too_many_pending: 'More negotiated connections wait for their transport than `maxPendingConnections` allows.',
   connect_rate: 'More connections are opened than `rateLimits.connects` allows; the request got 429.',
