@@ -20,7 +20,6 @@ import { HubHooks } from './hub-hooks.ts';
 import type { HubHost } from './hub-host.ts';
 import type { AcceptedConnection, Opening } from './opening.ts';
 import { PacedReader } from './paced-reader.ts';
-import { tokenMessage } from './token-message.ts';
 import { TransportSeat } from './transport-seat.ts';
 
 const normalClosure = 1000;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { findQueryValue } from '@minihub/protocol';
+import { queryOf } from './request-query.ts';
 
 /** Who a connection belongs to, as `authenticate` says. */
 export interface Identity {
@@ -51,7 +52,7 @@ export function toAuthenticateRequest(
 ): AuthenticateRequest {
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
-  const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
+  const query = queryOf(request);
   const queryToken = takeOut(query, 'access_token');
   takeOut(query, 'id');
   const authorization = request.headers.authorization;

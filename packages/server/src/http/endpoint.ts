@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type AvailableTransport, decideNegotiate, encodeNegotiateResponse, findQueryValue } from '@minihub/protocol';
+import { decideNegotiate, encodeNegotiateResponse, findQueryValue } from '@minihub/protocol';
 import type { Clock } from '../clock.ts';
 import type { Application } from '../connection/opening.ts';
 import type { ServerLimits } from '../defaults.ts';
@@ -12,6 +12,7 @@ import { ServerSentEventsTransport } from '../transport/server-sent-events-trans
 import type { Transport, TransportName } from '../transport/transport.ts';
 import { Admission } from './admission.ts';
 import { answerJson, answerText, refuse, refuseUpgrade } from './answer.ts';
+import { availableTransports } from './available-transports.ts';
 import { addressKey, type ClientAddress } from './client-address.ts';
 import type { ConnectGate } from './connect-gate.ts';
 import { type Identity, toAuthenticateRequest } from './connect-request.ts';
@@ -21,6 +22,7 @@ import { createId, type Negotiated, NegotiatedConnections } from './negotiated-c
 import type { OriginPolicy } from './origin-policy.ts';
 import { handleRefresh } from './refresh-handler.ts';
 import { Refusal } from './refusal.ts';
+import { queryOf, tokenOf } from './request-query.ts';
 import { type SelectSubprotocol, WebSocketHandshakes } from './web-socket-handshakes.ts';
 
 /** What an {@link Endpoint} is made of. */
@@ -38,12 +40,6 @@ export interface EndpointParts {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-const formatsOf: Readonly<Record<TransportName, AvailableTransport>> = {
-  WebSockets: { transport: 'WebSockets', transferFormats: ['Text', 'Binary'] },
-  ServerSentEvents: { transport: 'ServerSentEvents', transferFormats: ['Text'] },
-  LongPolling: { transport: 'LongPolling', transferFormats: ['Text', 'Binary'] },
-};
 
 interface AboutWebSocket {
   readonly identity: Identity | undefined;
@@ -128,7 +124,7 @@ export class Endpoint {
         connectionToken: negotiated.token,
         useStatefulReconnect: negotiated.isStateful,
         ...this.#lifetimeOf(user),
-        availableTransports: this.#parts.transports.map((name) => formatsOf[name]),
+        availableTransports: this.#parts.transports.map((name) => availableTransports[name]),
       }),
     );
   }
@@ -402,14 +398,4 @@ export class Endpoint {
     });
     if (negotiated !== undefined && connection !== undefined) negotiated.connection = connection;
   }
-}
-
-function tokenOf(request: IncomingMessage): string | undefined {
-  return findQueryValue(queryOf(request), 'id') || undefined;
-}
-
-function queryOf(request: IncomingMessage): URLSearchParams {
-  const target = request.url ?? '';
-  const mark = target.indexOf('?');
-  return new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
 }
