@@ -33,6 +33,7 @@ const resumeVersion = 2;
 export class HubConnection implements TransportSink, AcceptedConnection {
   readonly host: HubHost;
   readonly opening: Opening;
+  identity: Identity | undefined;
   readonly #seat: TransportSeat;
   readonly #session: HubSession;
   readonly #reader: PacedReader;
@@ -45,7 +46,6 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   #info: ConnectionInfo | undefined;
   #abort: AbortController | undefined;
   #stage: 'handshake' | 'open' | 'ended' = 'handshake';
-  #identity: Identity | undefined;
   #isPumping = false;
   #resumes = 0;
   #groups: readonly string[] = [];
@@ -61,10 +61,10 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   constructor(host: HubHost, transport: Transport, opening: Opening) {
     this.host = host;
     this.opening = opening;
-    this.#identity = opening.identity;
+    this.identity = opening.identity;
     this.#seat = new TransportSeat(this, transport);
     this.#hooks = new HubHooks(this, host.hub);
-    if (host.metrics !== undefined) this.#meter = new ConnectionMeter(host.metrics, transport.name);
+    this.#meter = ConnectionMeter.of(host.metrics, transport);
     const session = new HubSession(host.sessionOptions(transport), host.clock.now());
     this.#session = session;
     this.#reader = new PacedReader(this, session, this.#proceed);
@@ -74,21 +74,17 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     return this.opening.id;
   }
 
-  get identity(): Identity | undefined {
-    return this.#identity;
-  }
-
   get user(): string | undefined {
-    return this.#identity?.user;
+    return this.identity?.user;
   }
 
-  renewIdentity(identity: Identity): void {
-    this.#identity = identity;
+  renewIdentity(identity: Identity | undefined): void {
+    this.identity = identity ?? this.identity;
   }
 
   /** Takes a new identity, and tells the hub; the user is the same. */
   refreshIdentity(identity: Identity): void {
-    this.#identity = identity;
+    this.identity = identity;
     this.#hooks.authenticationRefreshed();
   }
 
@@ -159,7 +155,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     if (due === 'ping') this.#delivery?.ping();
     else if (due === 'silent') this.#seat.cut();
     else if (due !== undefined) this.#ended(due);
-    if (this.host.isExpired(this.#identity)) this.disconnect({ allowReconnect: true }, 'expired');
+    if (this.host.isExpired(this.identity)) this.disconnect({ allowReconnect: true }, 'expired');
     const sequenceId = this.#session.takeAck();
     if (sequenceId !== undefined) this.send(new EncodedMessage({ type: MessageType.Ack, sequenceId }));
     const { maxBufferedBytes, disconnectGraceMs } = this.host.limits;
@@ -285,7 +281,8 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   }
 
   /** Another transport takes over; one that is still attached, half-dead perhaps, is cut. */
-  reattach(transport: Transport): void {
+  reattach(transport: Transport, identity?: Identity): void {
+    this.renewIdentity(identity);
     this.#seat.replace(transport);
     this.#resumes++;
     this.host.metrics?.count('resumes');

@@ -27,9 +27,9 @@ export interface AcceptedConnection extends Partial<RefreshableConnection> {
   /** Whether another transport may take over from the one that it has. */
   readonly isResumable: boolean;
   /** A later request of the connection has shown credentials again: the user is the same, the rest may be newer. */
-  renewIdentity?(identity: Identity): void;
-  /** Goes on over another transport. Sets the transport's sink before it returns. */
-  reattach(transport: Transport): void;
+  renewIdentity?(identity: Identity | undefined): void;
+  /** Goes on over another transport, with newer credentials. Sets the transport's sink before it returns. */
+  reattach(transport: Transport, identity?: Identity): void;
 }
 
 /** What speaks over the connections of an endpoint: a hub, or a raw handler. The seam between transports and them. */

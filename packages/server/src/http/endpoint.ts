@@ -23,6 +23,7 @@ import type { OriginPolicy } from './origin-policy.ts';
 import { handleRefresh } from './refresh-handler.ts';
 import { Refusal } from './refusal.ts';
 import { queryOf, tokenOf } from './request-query.ts';
+import { closing, refusalOfTransport } from './transport-refusal.ts';
 import { type SelectSubprotocol, WebSocketHandshakes } from './web-socket-handshakes.ts';
 
 /** What an {@link Endpoint} is made of. */
@@ -45,9 +46,6 @@ interface AboutWebSocket {
   readonly identity: Identity | undefined;
   readonly subprotocol: string;
 }
-
-const retryAfterSeconds = 2;
-const closing = new Refusal(503, 'The server is closing.', retryAfterSeconds);
 
 /**
  * A mapped path: negotiate, and the transports at the path itself. It decides who may connect, finds or makes the
@@ -223,16 +221,11 @@ export class Endpoint {
       socket.off('error', ignore);
       const known = negotiated as Negotiated | undefined;
       const about = { identity: identity as Identity | undefined, subprotocol };
-      if (known?.connection !== undefined) this.#reattach(known, transport, about.identity);
+      if (known?.connection !== undefined) known.connection.reattach(transport, about.identity);
       else if (known !== undefined) this.#acceptNegotiated(transport, request, known, about);
       else this.#acceptDirect(transport, request, keys as RateKeys, about);
     });
     if (!isOpen && keys !== undefined) this.#parts.gate.leave(keys as RateKeys);
-  }
-
-  #reattach({ connection }: Negotiated, transport: Transport, identity: Identity | undefined): void {
-    if (identity !== undefined) connection?.renewIdentity?.(identity);
-    connection?.reattach(transport);
   }
 
   #acceptNegotiated(
@@ -282,16 +275,9 @@ export class Endpoint {
     return negotiated;
   }
 
-  /** Why a transport cannot be used, or not for this connection. */
   #refusalOfTransport(name: TransportName, negotiated: Negotiated | undefined): Refusal | undefined {
-    if (!this.#parts.transports.includes(name)) {
-      return new Refusal(404, `${name} transport not supported by this end point type`);
-    }
-    if (negotiated?.transportName === undefined) return this.#isClosing ? closing : undefined;
-    if (negotiated.transportName !== name) return new Refusal(400, 'Cannot change transports mid-connection');
-    if (name === 'LongPolling' || negotiated.connection?.isResumable) return undefined;
-    // A stateful connection that is over looks to its client as if it had been forgotten already.
-    return negotiated.isStateful ? new Refusal(404, 'No Connection with that ID') : new Refusal(409);
+    const { transports } = this.#parts;
+    return refusalOfTransport(name, negotiated, { transports, isClosing: this.#isClosing });
   }
 
   #serverSentEvents(negotiated: Negotiated, request: IncomingMessage, response: ServerResponse): void {
@@ -320,7 +306,7 @@ export class Endpoint {
     }
     if (negotiated.polling !== undefined) {
       // Each poll shows credentials, perhaps newer ones. signalr.md 1.3
-      if (identity !== undefined) negotiated.connection?.renewIdentity?.(identity);
+      negotiated.connection?.renewIdentity?.(identity);
       negotiated.polling.poll(response);
       return;
     }

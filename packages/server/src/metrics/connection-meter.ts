@@ -15,7 +15,15 @@ export class ConnectionMeter {
   readonly #startedMs: number;
   #endedMs: number | undefined;
 
-  constructor(metrics: EndpointMetrics, transport: TransportName) {
+  /** One for a connection on `transport`, where somebody collects. */
+  static of(
+    metrics: EndpointMetrics | undefined,
+    { name }: { readonly name: TransportName },
+  ): ConnectionMeter | undefined {
+    return metrics === undefined ? undefined : new ConnectionMeter(metrics, name);
+  }
+
+  private constructor(metrics: EndpointMetrics, transport: TransportName) {
     this.#metrics = metrics;
     this.#attributes = { 'signalr.transport': transportNames[transport] };
     this.#startedMs = metrics.now();

@@ -64,7 +64,7 @@ export class RawSession implements TransportSink, RawInboxOwner, GateOwner {
       onOverflow: () => this.#cutSlow(),
       metrics: host.metrics,
     });
-    if (host.metrics !== undefined) this.#meter = new ConnectionMeter(host.metrics, transport.name);
+    this.#meter = ConnectionMeter.of(host.metrics, transport);
     this.#inbox = new RawInbox(this, host.limits.maxPendingMessages);
     this.#nextProbeMs = host.clock.now() + host.limits.pingIntervalMs;
     transport.sink = this;
