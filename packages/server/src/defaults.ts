@@ -92,6 +92,19 @@ export interface SlowClients {
 /** The defaults of {@link SlowClients}. */
 export const defaultSlowClients: SlowClients = { policy: 'disconnect', waitMs: 10_000, tellClient: false };
 
+/** Compression of WebSocket messages. @see RFC 7692 */
+export interface Compression {
+  /** Messages that leave in one frame are compressed from this many bytes up. 0 compresses all. @defaultValue 1_024 */
+  readonly thresholdBytes: number;
+  /** Larger frames are not compressed, because that holds up everybody else: 8 ms for a MiB. 0 turns the limit off. @defaultValue 1_048_576 */
+  readonly maxBytes: number;
+  /** How hard zlib tries. Range 1 to 9; higher ones cost twice the time for a few percent. @defaultValue 1 */
+  readonly level: number;
+}
+
+/** The defaults of {@link Compression}. */
+export const defaultCompression: Compression = { thresholdBytes: 1_024, maxBytes: 1_048_576, level: 1 };
+
 /** How clients are moved away by `drain`. */
 export interface DrainOptions {
   /** Clients that are told to go in a second; more where the deadline would come first. Range 1 and up. @defaultValue 200 */

@@ -32,7 +32,7 @@ import { RateLimiter } from './limits/rate-limiter.ts';
 import { checkRateLimits, type RateLimits } from './limits/rate-limits.ts';
 import { createLog, type Log } from './log.ts';
 import { EndpointMetrics } from './metrics/endpoint-metrics.ts';
-import { checkLimits, toStatefulReconnect } from './options.ts';
+import { checkLimits, toCompression, toStatefulReconnect } from './options.ts';
 import { FlushQueue } from './outbound/flush-queue.ts';
 import { toRawSendRule, toSlowClients } from './outbound/send-options.ts';
 import { RawEndpoint } from './raw/raw-endpoint.ts';
@@ -130,7 +130,7 @@ export class HubServer {
     const host = new RawHost({
       handler,
       limits: checkLimits(defaultRawLimits, options.limits),
-      sendRule: toRawSendRule({ ...defaultSlowClients, key: undefined }, options.slowClients ?? {}),
+      sendRule: toRawSendRule({ ...defaultSlowClients, key: undefined, compress: true }, options.slowClients ?? {}),
       clock: this.#clock,
       log: this.#log,
       metrics: this.#metricsOf(path),
@@ -243,6 +243,7 @@ export class HubServer {
         options.allowedOrigins ?? this.#options.allowedOrigins ?? 'same-origin',
         this.#log,
       ),
+      compression: toCompression(options.compression ?? this.#options.compression),
       selectSubprotocol: options.selectSubprotocol ?? this.#options.selectSubprotocol ?? firstSubprotocol,
       limits: this.#limits,
       clock: this.#clock,

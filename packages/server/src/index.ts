@@ -2,7 +2,9 @@ export { MinihubError } from '@minihub/protocol';
 export type { Clock } from './clock.ts';
 export type { DisconnectOptions } from './connection/disconnect-options.ts';
 export {
+  type Compression,
   type DrainOptions,
+  defaultCompression,
   defaultDrain,
   defaultHubLimits,
   defaultRawLimits,

@@ -1,4 +1,4 @@
-import { defaultStatefulReconnect, type StatefulReconnect } from './defaults.ts';
+import { type Compression, defaultCompression, defaultStatefulReconnect, type StatefulReconnect } from './defaults.ts';
 import { serverError } from './errors.ts';
 
 const atLeastOne: ReadonlySet<string> = new Set([
@@ -13,6 +13,7 @@ const atLeastOne: ReadonlySet<string> = new Set([
   'sendTimeoutMs',
   'maxWaitingPosts',
   'windowMs',
+  'level',
 ]);
 
 /**
@@ -45,4 +46,17 @@ export function toStatefulReconnect(
   const { withoutNegotiation = false, ...numbers } = given;
   const { withoutNegotiation: _, ...defaults } = defaultStatefulReconnect;
   return { ...checkLimits(defaults, numbers), withoutNegotiation };
+}
+
+const maxLevel = 9;
+
+/** The settings of compression; `undefined` when it is off. @throws MH_SERVER_INVALID_OPTION */
+export function toCompression(given: boolean | Partial<Compression> | undefined): Compression | undefined {
+  if (given === undefined || given === false) return undefined;
+  const compression = checkLimits(defaultCompression, given === true ? {} : given);
+  if (compression.level <= maxLevel && Number.isInteger(compression.level)) return compression;
+  throw serverError(
+    'MH_SERVER_INVALID_OPTION',
+    `'level' must be a whole number from 1 to 9, not ${compression.level}.`,
+  );
 }

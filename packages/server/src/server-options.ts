@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { HubLimits, RawLimits, ServerLimits, SlowClients, StatefulReconnect } from './defaults.ts';
+import type { Compression, HubLimits, RawLimits, ServerLimits, SlowClients, StatefulReconnect } from './defaults.ts';
 import type { HubFilter } from './filters/hub-filter.ts';
 import type { TrustProxy } from './http/client-address.ts';
 import type { Authenticate, Authorize } from './http/connect-request.ts';
@@ -30,6 +30,12 @@ export interface EndpointOptions {
   readonly allowedAppIds?: readonly string[];
   /** How often clients may do things. @defaultValue as often as they like */
   readonly rateLimits?: RateLimits;
+  /**
+   * Whether WebSocket messages are compressed (permessage-deflate) for clients that can; `true` means the defaults.
+   * Do not turn it on where secrets are sent beside what others may write, see `compress` of {@link RawSendOptions}.
+   * @defaultValue false
+   */
+  readonly compression?: boolean | Partial<Compression>;
   /** Which WebSocket sub-protocol is agreed on. @defaultValue the first that the client offers */
   readonly selectSubprotocol?: SelectSubprotocol;
 }

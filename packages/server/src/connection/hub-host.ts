@@ -85,7 +85,12 @@ export class HubHost implements Application, Messenger {
     this.detailedErrors = parts.detailedErrors;
     this.statefulReconnect = parts.statefulReconnect;
     this.slowClients = parts.slowClients;
-    this.sendRule = { policy: parts.slowClients.policy, key: undefined, waitMs: parts.slowClients.waitMs };
+    this.sendRule = {
+      policy: parts.slowClients.policy,
+      key: undefined,
+      waitMs: parts.slowClients.waitMs,
+      compress: true,
+    };
     this.identityRefresh = parts.identityRefresh;
     this.closeOnExpiration = parts.closeOnExpiration;
     this.clock = parts.clock;

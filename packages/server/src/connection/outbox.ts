@@ -90,9 +90,9 @@ export class Outbox implements Flushable {
     this.#queue.add(this);
   }
 
-  /** The same for bytes that were encoded before. */
+  /** The same for bytes that were encoded before. They may hold a secret, so they are not compressed. */
   addBytes(bytes: Buffer): void {
-    this.add(new Batch(undefined, bytes));
+    this.add(new Batch(undefined, bytes, false));
   }
 
   /** Writes what is pending, now. */

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { decideNegotiate, encodeNegotiateResponse, findQueryValue } from '@minihub/protocol';
 import type { Clock } from '../clock.ts';
 import type { Application } from '../connection/opening.ts';
-import type { ServerLimits } from '../defaults.ts';
+import type { Compression, ServerLimits } from '../defaults.ts';
 import type { RateKeys } from '../limits/rate-limiter.ts';
 import type { Log } from '../log.ts';
 import { HttpInbox } from '../transport/http-inbox.ts';
@@ -37,6 +37,8 @@ export interface EndpointParts {
   readonly addresses: ClientAddress;
   readonly gate: ConnectGate;
   readonly selectSubprotocol: SelectSubprotocol;
+  /** `undefined` turns it off. */
+  readonly compression: Compression | undefined;
   readonly limits: ServerLimits;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,8 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { TransferFormat } from '@minihub/protocol';
 import { type Server, type ServerOptions, WebSocketServer } from 'ws';
 import type { Application } from '../connection/opening.ts';
+import type { Compression } from '../defaults.ts';
 import type { Log } from '../log.ts';
+import type { Framing } from '../outbound/batch.ts';
+import { agreedWindowBits, DeflateFramings } from '../transport/deflate-framing.ts';
 import type { Transport } from '../transport/transport.ts';
 import { EndpointWebSocket, WebSocketTransport } from '../transport/web-socket-transport.ts';
 
@@ -19,6 +23,8 @@ export const firstSubprotocol: SelectSubprotocol = (offered) => offered[0];
 export interface WebSocketHandshakeParts {
   readonly application: Application;
   readonly selectSubprotocol: SelectSubprotocol;
+  /** `undefined` turns it off. */
+  readonly compression: Compression | undefined;
   readonly limits: { readonly closeTimeoutMs: number };
   readonly log: Log;
 }
@@ -27,6 +33,9 @@ export interface WebSocketHandshakeParts {
 export class WebSocketHandshakes {
   readonly #parts: WebSocketHandshakeParts;
   readonly #server: Server<typeof EndpointWebSocket>;
+  readonly #framings: DeflateFramings | undefined;
+  /** What the handshake that is being completed agrees on. */
+  #windowBits: number | undefined;
 
   constructor(parts: WebSocketHandshakeParts) {
     this.#parts = parts;
@@ -34,7 +43,12 @@ export class WebSocketHandshakes {
     const options: ServerOptions<typeof EndpointWebSocket> & { readonly closeTimeout: number } = {
       noServer: true,
       clientTracking: false,
-      perMessageDeflate: false,
+      // Clients must not take over context either: each would keep its window in our memory. What they send is
+      // counted against `maxPayload` while it is inflated.
+      perMessageDeflate: parts.compression !== undefined && {
+        serverNoContextTakeover: true,
+        clientNoContextTakeover: true,
+      },
       WebSocket: EndpointWebSocket,
       maxPayload: parts.application.maxChunkBytes,
       maxFragments: parts.application.maxFragments,
@@ -42,6 +56,11 @@ export class WebSocketHandshakes {
       handleProtocols: (offered) => this.#selectSubprotocol([...offered]),
     };
     this.#server = new WebSocketServer(options);
+    if (parts.compression === undefined) return;
+    this.#framings = new DeflateFramings(parts.compression);
+    this.#server.on('headers', (headers) => {
+      this.#windowBits = agreedWindowBits(headers);
+    });
   }
 
   /**
@@ -56,7 +75,11 @@ export class WebSocketHandshakes {
   ): void {
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const { closeAnswer } = this.#parts.application;
-      whenOpen(new WebSocketTransport(webSocket, socket, { closeAnswer }), webSocket.protocol);
+      const windowBits = this.#windowBits;
+      const framings = windowBits === undefined ? undefined : this.#framings;
+      const framingOf =
+        framings === undefined ? undefined : (format: TransferFormat): Framing => framings.of(format, windowBits);
+      whenOpen(new WebSocketTransport(webSocket, socket, { closeAnswer, framingOf }), webSocket.protocol);
     });
   }
 

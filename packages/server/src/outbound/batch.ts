@@ -3,8 +3,11 @@
  * connections, so that its identity can key a cache.
  */
 export interface Framing {
-  /** The wrapped form of `parts`, joined; `byteLength` is their length in all. */
-  wrap(parts: readonly Buffer[], byteLength: number): Buffer;
+  /**
+   * The wrapped form of `parts`, joined; `byteLength` is their length in all.
+   * @param mayCompress false for what holds a secret. @defaultValue true
+   */
+  wrap(parts: readonly Buffer[], byteLength: number, mayCompress?: boolean): Buffer;
 }
 
 /**
@@ -26,8 +29,13 @@ export class Batch {
   #next: Batch | undefined;
   #framing: Framing | undefined;
   #frame: Buffer | undefined;
+  // For receivers on other transports, or that do not take compressed frames.
+  #otherFrames: Map<Framing, Buffer> | undefined;
+  /** Whether no message of it asks to be left uncompressed. */
+  readonly mayCompress: boolean;
 
-  constructor(before: Batch | undefined, bytes: Buffer) {
+  constructor(before: Batch | undefined, bytes: Buffer, mayCompress = true) {
+    this.mayCompress = mayCompress && (before?.mayCompress ?? true);
     this.#before = before;
     this.bytes = bytes;
     this.byteLength = (before?.byteLength ?? 0) + bytes.length;
@@ -38,7 +46,7 @@ export class Batch {
   extend(message: Batch): Batch {
     const known = this.#next;
     if (known !== undefined && known.bytes === message.bytes) return known;
-    const next = new Batch(this, message.bytes);
+    const next = new Batch(this, message.bytes, message.mayCompress);
     this.#next = next;
     return next;
   }
@@ -57,9 +65,16 @@ export class Batch {
   /** The joined messages as a transport writes them; built once per way of framing. */
   framed(framing: Framing): Buffer {
     if (this.#framing === framing) return this.#frame as Buffer;
-    const frame = framing.wrap(this.parts(), this.byteLength);
-    this.#framing = framing;
-    this.#frame = frame;
+    const known = this.#otherFrames?.get(framing);
+    if (known !== undefined) return known;
+    const frame = framing.wrap(this.parts(), this.byteLength, this.mayCompress);
+    if (this.#framing === undefined) {
+      this.#framing = framing;
+      this.#frame = frame;
+    } else {
+      this.#otherFrames ??= new Map();
+      this.#otherFrames.set(framing, frame);
+    }
     return frame;
   }
 }

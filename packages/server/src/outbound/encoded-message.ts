@@ -40,7 +40,7 @@ export class EncodedMessage {
   batch(codec: HubCodec): Batch {
     if (this.#firstCodec === codec) return this.#firstBatch as Batch;
     if (this.#secondCodec === codec) return this.#secondBatch as Batch;
-    const batch = new Batch(undefined, encodeToBytes(codec, this.message));
+    const batch = new Batch(undefined, encodeToBytes(codec, this.message), this.rule?.compress);
     if (this.#firstCodec === undefined) {
       this.#firstCodec = codec;
       this.#firstBatch = batch;

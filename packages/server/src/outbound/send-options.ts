@@ -20,6 +20,11 @@ export interface SendOptions {
    * Each connection has keys of its own. @defaultValue `latest`: the name of the callback; `drop-oldest`: none
    */
   readonly key?: string;
+  /**
+   * Whether the message may be compressed where the hub compresses. False for secrets: who can put text of his own
+   * beside a secret can guess it from the length (CRIME, BREACH). @defaultValue true
+   */
+  readonly compress?: boolean;
   /** For `wait`: the longest that the promise waits, in milliseconds. Range 1 and up. @defaultValue the hub's `slowClients.waitMs` */
   readonly waitMs?: number;
 }
@@ -29,20 +34,22 @@ export interface SendRule {
   readonly policy: SlowClientPolicy;
   readonly key: string | undefined;
   readonly waitMs: number;
+  readonly compress: boolean;
 }
 
 const policies: readonly unknown[] = ['disconnect', 'wait', 'drop-oldest', 'latest'] satisfies SlowClientPolicy[];
-const sendNames = ['policy', 'key', 'waitMs'];
-const rawSendNames = ['policy', 'key'];
+const sendNames = ['policy', 'key', 'waitMs', 'compress'];
+const rawSendNames = ['policy', 'key', 'compress'];
 const slowClientNames = Object.keys(defaultSlowClients);
 
 /** The rule for messages that are sent with these options. @throws MH_SERVER_INVALID_OPTION */
 export function toSendRule(hub: SendRule, options: SendOptions): SendRule {
   assertNames(options, sendNames);
-  const { policy = hub.policy, key = hub.key, waitMs = hub.waitMs } = options;
+  const { policy = hub.policy, key = hub.key, waitMs = hub.waitMs, compress = hub.compress } = options;
   if (key !== undefined && typeof key !== 'string') throw invalid(`'key' must be a text, not ${typeof key}.`);
   assertValues(policy, waitMs);
-  return { policy, key, waitMs };
+  if (typeof compress !== 'boolean') throw invalid(`'compress' must be true or false, not ${compress}.`);
+  return { policy, key, waitMs, compress };
 }
 
 /** The same for raw endpoints, whose sends give no promise. @throws MH_SERVER_INVALID_OPTION */

@@ -54,7 +54,8 @@ export class SessionConnection implements RawConnection {
   }
 
   send(data: string | Uint8Array, options?: RawSendOptions): void {
-    this.#session.send(new RawMessage(data), this.#session.ruleFor(options));
+    const rule = this.#session.ruleFor(options);
+    this.#session.send(new RawMessage(data, rule.compress), rule);
   }
 
   async writable(): Promise<void> {

@@ -12,6 +12,8 @@ export interface RawSendOptions {
   readonly policy?: Exclude<SlowClientPolicy, 'wait'>;
   /** Which messages belong together, for `latest` and `drop-oldest`. @defaultValue all that are sent without one */
   readonly key?: string;
+  /** Whether it may be compressed where the endpoint compresses; false for secrets. @defaultValue true */
+  readonly compress?: boolean;
 }
 
 /** A connection of a raw endpoint: one message out is one message on the wire. */

@@ -116,8 +116,8 @@ export class RawHost implements Application {
 
   /** Sends to every connection but some; says to how many. */
   broadcast(data: string | Uint8Array, except: ReadonlySet<string>, options?: RawSendOptions): number {
-    const message = new RawMessage(data);
     const rule = this.ruleFor(options);
+    const message = new RawMessage(data, rule.compress);
     let receivers = 0;
     for (const [id, session] of this.#listed) {
       if (except.has(id)) continue;

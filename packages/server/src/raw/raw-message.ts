@@ -15,11 +15,14 @@ export const joinedFrames: Framing = {
  */
 export class RawMessage {
   readonly #data: string | Uint8Array;
+  readonly #mayCompress: boolean;
   #framing: Framing | undefined;
   #batch: Batch | undefined;
+  #otherBatches: Map<Framing, Batch> | undefined;
 
-  constructor(data: string | Uint8Array) {
+  constructor(data: string | Uint8Array, mayCompress = true) {
     this.#data = data;
+    this.#mayCompress = mayCompress;
   }
 
   /** The framed message, as a batch of one for {@link joinedFrames}. */
@@ -27,11 +30,18 @@ export class RawMessage {
     const data = this.#data;
     const framing = transport.framing(typeof data === 'string' ? 'Text' : 'Binary');
     if (this.#framing === framing) return this.#batch as Batch;
+    const known = this.#otherBatches?.get(framing);
+    if (known !== undefined) return known;
     const payload =
       typeof data === 'string' ? Buffer.from(data, 'utf8') : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    const batch = new Batch(undefined, framing.wrap([payload], payload.length));
-    this.#framing = framing;
-    this.#batch = batch;
+    const batch = new Batch(undefined, framing.wrap([payload], payload.length, this.#mayCompress));
+    if (this.#framing === undefined) {
+      this.#framing = framing;
+      this.#batch = batch;
+    } else {
+      this.#otherBatches ??= new Map();
+      this.#otherBatches.set(framing, batch);
+    }
     return batch;
   }
 }

@@ -39,6 +39,8 @@ export interface WebSocketTransportOptions {
    * `echo` repeats the peer's code, as RFC 6455 advises.
    */
   readonly closeAnswer: 'normal' | 'echo';
+  /** How messages are framed: compressed, if that was agreed on. @defaultValue plain */
+  readonly framingOf?: ((format: TransferFormat) => Framing) | undefined;
 }
 
 /** WebSockets on `ws`. It writes finished frames to the socket itself, so that a frame can be shared by many. */
@@ -75,7 +77,7 @@ export class WebSocketTransport implements ProbingTransport {
   }
 
   framing(format: TransferFormat): Framing {
-    return webSocketFraming(format);
+    return this.#options.framingOf?.(format) ?? webSocketFraming(format);
   }
 
   write(frame: Buffer): void {

@@ -15,7 +15,7 @@ class RecordingMessenger implements Messenger {
   readonly asked: unknown[][] = [];
   failure: Error | undefined;
 
-  readonly sendRule: SendRule = { policy: 'disconnect', key: undefined, waitMs: 10_000 };
+  readonly sendRule: SendRule = { policy: 'disconnect', key: undefined, waitMs: 10_000, compress: true };
   readonly rules: (SendRule | undefined)[] = [];
 
   send(target: Target, { message, rule }: Parameters<Messenger['send']>[1]): undefined {
@@ -110,11 +110,11 @@ describe('Receivers', () => {
     const prices = all.with({ policy: 'latest', key: 'AAPL' });
     await all.message('plain');
     await prices.message('keyed');
-    await prices.with({ policy: 'wait', waitMs: 5 }).send('message', 'waited for');
+    await prices.with({ policy: 'wait', waitMs: 5, compress: false }).send('message', 'waited for');
     expect(messenger.rules).toEqual([
       messenger.sendRule,
-      { policy: 'latest', key: 'AAPL', waitMs: 10_000 },
-      { policy: 'wait', key: 'AAPL', waitMs: 5 },
+      { policy: 'latest', key: 'AAPL', waitMs: 10_000, compress: true },
+      { policy: 'wait', key: 'AAPL', waitMs: 5, compress: false },
     ]);
   });
 
