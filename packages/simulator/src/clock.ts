@@ -1,3 +1,5 @@
+import { soon } from './soon.ts';
+
 /** Time as the simulator knows it. The real one is the default; {@link createFakeClock} makes one that a test moves. */
 export interface SimulatorClock {
   /** Milliseconds since 1970. */
@@ -22,7 +24,7 @@ export const realClock: SimulatorClock = {
   now: () => Date.now(),
   setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
   clearTimeout: (handle) => {
-    clearTimeout(handle as NodeJS.Timeout | undefined);
+    clearTimeout(handle as Parameters<typeof clearTimeout>[0]);
   },
 };
 
@@ -33,7 +35,7 @@ interface Timer {
 }
 
 function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => soon(resolve));
 }
 
 /** Makes a clock that starts at `startMs` and moves only by {@link FakeClock.advance}. */
@@ -57,7 +59,7 @@ export function createFakeClock(startMs: number = Date.UTC(2026, 0, 1)): FakeClo
     setTimeout(callback, delayMs) {
       const timer = { at: time + Math.max(0, delayMs || 0), order: order++, callback };
       timers.add(timer);
-      if (timer.at <= time) setImmediate(run, timer);
+      if (timer.at <= time) soon(() => run(timer));
       return timer;
     },
     clearTimeout(handle) {

@@ -1,4 +1,5 @@
 import type { SimulatorClock } from './clock.ts';
+import { soon } from './soon.ts';
 
 /** Timers as mini-program code has them: they return numbers, and stand still while the app is suspended. */
 export interface PhoneTimers {
@@ -37,7 +38,7 @@ export class JsThread {
 
   /** As {@link run}, but never within the caller's own call. */
   later(task: () => void): void {
-    setImmediate(() => this.run(task));
+    soon(() => this.run(task));
   }
 
   freeze(): void {

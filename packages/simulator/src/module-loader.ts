@@ -2,20 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createContext, Script } from 'node:vm';
 import type { PhoneTimers } from './js-thread.ts';
-
-/**
- * The parameters of WeChat's module wrapper that hide a global of that name, whatever it is: each is passed as undefined.
- * (Names that tools and old versions hide are included; a module must work with all of them hidden.)
- */
-export const shadowedGlobals: readonly string[] = (
-  'window top document frames self location navigator localStorage history Caches screen alert confirm prompt fetch ' +
-  'XMLHttpRequest WebSocket webkit WeixinJSCore Reporter print URL DOMParser requestAnimationFrame getComputedStyle Node ' +
-  'upload preview build showDecryptedInfo cleanAppCache syncMessage checkProxy showSystemInfo showMyOpenId ' +
-  'restoreLocalData openVendor openMiniapp openMiniappBuilder openMiniappIpa openCrashDir openCache openEngine ' +
-  'cleanEngineWASM openEditorCache openToolsLog showRequestInfo help showDebugInfoTable closeDebug showDebugInfo ' +
-  '__global getMessageTunnelInfo loadBabelMod openInspect openGameEngineDebugMode closeGameEngineDebugMode ' +
-  'openGameEngineAssetsInspect openUserDataPath WeixinJSBridge __WeixinJSBridge __passWAServiceGlobal__'
-).split(' ');
+import { wrapModule } from './module-wrapper.ts';
 
 /** Options of {@link loadMiniProgramModule}. */
 export interface MiniProgramModuleOptions {
@@ -77,8 +64,7 @@ export function loadMiniProgramModule(file: string, options: MiniProgramModuleOp
       module.exports = JSON.parse(source);
       return module.exports;
     }
-    const parameters = ['require', 'module', 'exports', ...shadowedGlobals].join(', ');
-    const wrapper = new Script(`(function (${parameters}) {${source}\n})`, { filename: path }).runInContext(context);
+    const wrapper = new Script(wrapModule(source), { filename: path }).runInContext(context);
     const require = (name: string): unknown =>
       load(resolveFile(/^\.{0,2}\//.test(name) ? resolve(dirname(path), name) : join(npmFolder, name)));
     wrapper(require, module, module.exports);

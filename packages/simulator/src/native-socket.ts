@@ -1,7 +1,14 @@
-import type { IncomingMessage } from 'node:http';
-import { WebSocket as WsSocket } from 'ws';
 import { type FailureKind, failureText } from './failure-texts.ts';
 import type { Phone } from './phone.ts';
+import type { DialedSocket } from './socket-driver.ts';
+import type { SocketTraffic } from './socket-traffic.ts';
+import { soon } from './soon.ts';
+
+type Happening = SocketTraffic extends infer Entry
+  ? Entry extends SocketTraffic
+    ? Omit<Entry, 'at' | 'socket' | 'url'>
+    : never
+  : never;
 
 /** What the app asked for. */
 export interface ConnectRequest {
@@ -56,7 +63,7 @@ export class NativeSocket {
   readyState = 0;
   #phone: Phone;
   #events: NativeSocketEvents;
-  #ws: WsSocket | undefined;
+  #wire: DialedSocket | undefined;
   #state: 'new' | 'connecting' | 'open' | 'gone' = 'new';
   #asked: { code: number; reason: string } | undefined;
   #muted: boolean = false;
@@ -85,8 +92,9 @@ export class NativeSocket {
   /** Starts the handshake, or reports why it cannot. */
   connect(refusal: FailureKind | undefined): void {
     this.#state = 'connecting';
+    this.#note({ kind: 'connect' });
     if (refusal !== undefined) {
-      setImmediate(() => this.refuse(refusal));
+      soon(() => this.refuse(refusal));
       return;
     }
     const { request } = this;
@@ -94,7 +102,7 @@ export class NativeSocket {
     const dial = (): void => {
       if (this.#state === 'connecting' && !this.#muted) this.#dial();
     };
-    setImmediate(() => this.#outgoing.delay(dial));
+    soon(() => this.#outgoing.delay(dial));
   }
 
   /** Ends a handshake with this failure. */
@@ -112,9 +120,10 @@ export class NativeSocket {
       return 'sendSocketMessage:fail SocketTask.readyState is not OPEN';
     }
     // A copy: the app may write into its buffer while the frame waits.
-    const payload = typeof data === 'string' ? data : Buffer.from(data.slice(0));
+    const payload = typeof data === 'string' ? data : data.slice(0);
+    this.#note({ kind: 'sent', data: payload });
     this.#outgoing.delay(() => {
-      if (!this.#muted) this.#ws?.send(payload);
+      if (!this.#muted) this.#wire?.send(payload);
     });
     return undefined;
   }
@@ -130,7 +139,7 @@ export class NativeSocket {
     this.#asked = { code, reason };
     this.readyState = 2;
     this.#outgoing.delay(() => {
-      if (!this.#muted) this.#ws?.close(code, reason);
+      if (!this.#muted) this.#wire?.close(code, reason);
     });
     this.#timer = this.#phone.clock.setTimeout(() => this.#giveUpClose(), this.#phone.quirks.closeTimeoutMs);
     return undefined;
@@ -144,7 +153,7 @@ export class NativeSocket {
       return;
     }
     if (kind === 'reset') {
-      this.#ws?.terminate();
+      this.#wire?.terminate();
       return;
     }
     this.#mute();
@@ -158,7 +167,7 @@ export class NativeSocket {
     if (this.#state === 'connecting') this.refuse('interrupted');
     else if (this.#state === 'open') {
       const { quirks } = this.#phone;
-      this.#ws?.terminate();
+      this.#wire?.terminate();
       this.#end({ code: 1000, reason: 'interrupted' }, !quirks.skipCloseInBackground);
     }
   }
@@ -166,53 +175,33 @@ export class NativeSocket {
   /** The native side forgets it without a word; send and close fail from now on, and readyState stays. */
   forget(): void {
     this.#release();
-    this.#ws?.terminate();
+    this.#wire?.terminate();
   }
 
   #dial(): void {
     const { request } = this;
     const headers: { [name: string]: string } = { ...request.headers };
     const { sendsSubprotocol } = this.#phone.quirks;
-    // By hand, not through ws: ws refuses answers without a subprotocol, and phones do not.
     if (request.protocols.length > 0 && sendsSubprotocol)
       headers['Sec-WebSocket-Protocol'] = request.protocols.join(', ');
-    const ws = new WsSocket(this.#phone.route(request.url), {
-      headers,
-      perMessageDeflate: request.perMessageDeflate,
-      followRedirects: false,
-      maxPayload: 0,
-    });
-    this.#ws = ws;
-    let responseHeaders: { [name: string]: string } = {};
-    ws.on('upgrade', (response: IncomingMessage) => {
-      responseHeaders = this.#shownHeaders(response);
-      delete response.headers['sec-websocket-protocol'];
-    });
-    ws.on('open', () => this.#incoming.delay(() => this.#handleOpen(responseHeaders)));
-    ws.on('message', (data: Buffer, isBinary: boolean) => {
-      const payload = isBinary ? new Uint8Array(data).buffer : data.toString('utf8');
-      this.#incoming.delay(() => this.#handleMessage(payload));
-    });
-    ws.on('unexpected-response', (clientRequest, response) => {
-      response.resume();
-      clientRequest.destroy();
-      this.#incoming.delay(() => this.refuse('status'));
-    });
-    ws.on('error', (error: Error) => {
-      const tls = /certificate|SSL|TLS|self.signed/i.test(error.message);
-      this.#incoming.delay(() => this.refuse(tls ? 'tls' : 'refused'));
-    });
-    ws.on('close', (code: number, reason: Buffer) => {
-      this.#incoming.delay(() => this.#handleClose(code, reason.toString('utf8')));
-    });
+    const { perMessageDeflate } = request;
+    this.#wire = this.#phone.socketDriver.dial(
+      { url: this.#phone.route(request.url), headers, perMessageDeflate },
+      {
+        open: (answered) => this.#incoming.delay(() => this.#handleOpen(this.#shownHeaders(answered))),
+        message: (data) => this.#incoming.delay(() => this.#handleMessage(data)),
+        failed: (kind) => this.#incoming.delay(() => this.refuse(kind)),
+        closed: (code, reason) => this.#incoming.delay(() => this.#handleClose(code, reason)),
+      },
+    );
   }
 
-  #shownHeaders(response: IncomingMessage): { [name: string]: string } {
+  #shownHeaders(answered: { readonly [name: string]: string }): { [name: string]: string } {
     const { headerCase } = this.#phone.quirks;
     const shown: { [name: string]: string } = {};
     if (headerCase === 'none') return shown;
-    for (const [name, value] of Object.entries(response.headers)) {
-      shown[headerCase === 'lower' ? name : canonical(name)] = String(value);
+    for (const [name, value] of Object.entries(answered)) {
+      shown[headerCase === 'lower' ? name : canonical(name)] = value;
     }
     return shown;
   }
@@ -228,6 +217,7 @@ export class NativeSocket {
     clock.clearTimeout(this.#timer);
     const lost = quirks.openLostBehindOlder && this.#phone.sockets.some((other) => other.shadows(this));
     this.#state = 'open';
+    this.#note({ kind: 'open' });
     thread.run(() => {
       if (this.readyState === 0) this.readyState = 1;
       if (!lost) this.#events.open(headers);
@@ -241,6 +231,7 @@ export class NativeSocket {
 
   #handleMessage(data: string | ArrayBuffer): void {
     if (this.#state !== 'open' || this.#muted) return;
+    this.#note({ kind: 'received', data });
     this.#phone.thread.run(() => this.#events.message(data));
   }
 
@@ -272,6 +263,7 @@ export class NativeSocket {
 
   #fail(errMsg: string): void {
     const { quirks, thread } = this.#phone;
+    this.#note({ kind: 'error', errMsg });
     thread.run(() => {
       this.readyState = 3;
       this.#events.error(errMsg);
@@ -284,6 +276,7 @@ export class NativeSocket {
   #end(close: { code: number; reason: string }, reported: boolean): void {
     const { quirks, thread } = this.#phone;
     this.#release();
+    this.#note({ kind: 'close', ...close, reported });
     if (!reported) {
       if (!quirks.staleReadyState) this.readyState = 3;
       return;
@@ -305,12 +298,18 @@ export class NativeSocket {
 
   /** Nothing passes any more, in either direction, and the server cannot know. */
   #mute(): void {
+    if (!this.#muted) this.#note({ kind: 'mute' });
     this.#muted = true;
-    if (this.#ws?.readyState === WsSocket.OPEN) this.#ws.pause();
+    this.#wire?.pause();
+  }
+
+  #note(happening: Happening): void {
+    const { clock, traffic } = this.#phone;
+    traffic.emit({ at: clock.now(), socket: this.id, url: this.request.url, ...happening } as SocketTraffic);
   }
 
   #release(): void {
-    if (this.#state === 'connecting') this.#ws?.terminate();
+    if (this.#state === 'connecting') this.#wire?.terminate();
     this.#phone.clock.clearTimeout(this.#timer);
     this.#state = 'gone';
   }

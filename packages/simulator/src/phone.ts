@@ -8,6 +8,8 @@ import { PhoneApp } from './phone-app.ts';
 import { PhoneNetwork } from './phone-network.ts';
 import { defaultQuirks, type PhonePlatform, type PhoneQuirks } from './phone-quirks.ts';
 import { createRandom } from './random.ts';
+import type { SocketDriver } from './socket-driver.ts';
+import type { SocketTraffic } from './socket-traffic.ts';
 
 /** Options of a simulated phone. */
 export interface PhoneOptions {
@@ -29,6 +31,10 @@ export interface PhoneOptions {
   readonly wssOnly?: boolean;
   /** Where an address really leads, by prefix: `{ 'wss://example.com': 'ws://127.0.0.1:8080' }`. */
   readonly routes?: { readonly [prefix: string]: string };
+  /** Opens the real connections. @defaultValue `ws` */
+  readonly socketDriver?: SocketDriver;
+  /** Sends the real requests. @defaultValue the host's `fetch` */
+  readonly fetch?: typeof fetch;
   /** Overrides of the platform's quirks. */
   readonly quirks?: Partial<PhoneQuirks>;
 }
@@ -59,6 +65,12 @@ export class Phone {
     close: new ListenerSet(),
   };
   readonly appId: string;
+  /** Everything that happens on the sockets, as it happens. */
+  readonly traffic: ListenerSet<SocketTraffic> = new ListenerSet();
+  /** @internal */
+  readonly socketDriver: SocketDriver;
+  /** @internal */
+  readonly fetch: typeof fetch;
   #options: PhoneOptions;
   #all: NativeSocket[] = [];
   #lastId = 0;
@@ -66,8 +78,10 @@ export class Phone {
   /** Depth of onClose callbacks that run now. */
   #inClose = 0;
 
-  constructor(options: PhoneOptions) {
+  constructor(options: PhoneOptions & { readonly socketDriver: SocketDriver }) {
     this.#options = options;
+    this.socketDriver = options.socketDriver;
+    this.fetch = options.fetch ?? ((input, init) => fetch(input, init));
     this.platform = options.platform ?? 'android';
     this.baseLibrary = options.baseLibrary ?? '3.17.0';
     this.clock = options.clock ?? realClock;

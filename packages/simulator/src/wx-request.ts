@@ -35,7 +35,7 @@ function bodyOf(options: RequestOptions): string | Uint8Array | undefined {
 
 async function perform(phone: Phone, options: RequestOptions, signal: AbortSignal): Promise<RequestResult> {
   const body = bodyOf(options);
-  const response = await fetch(phone.route(options.url), {
+  const response = await phone.fetch(phone.route(options.url), {
     method: options.method ?? 'GET',
     headers: { 'content-type': 'application/json', ...options.header, referer: phone.referer },
     signal,
