@@ -1,0 +1,2 @@
+export { SimulatorError, type SimulatorErrorCode } from '../errors.ts';
+export { type DevServer, type DevServerOptions, startDevServer } from './dev-server.ts';
