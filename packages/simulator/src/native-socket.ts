@@ -292,7 +292,7 @@ export class NativeSocket {
   /** The peer never answered the close. */
   #giveUpClose(): void {
     if (this.#state !== 'open') return;
-    this.#ws?.terminate();
+    this.#wire?.terminate();
     this.#end(this.#lostCode(), true);
   }
 

@@ -115,6 +115,7 @@ function startTextarea(context: TagContext): TagLife {
   const life = startText(context, control);
   let lines = 0;
   const fit = (): void => {
+    context.host.toggleAttribute('auto-height', get('autoHeight') === true);
     if (get('autoHeight') === true) {
       control.style.height = 'auto';
       control.style.height = `${control.scrollHeight}px`;

@@ -82,7 +82,7 @@ wx-button>.wx-spinner{margin-right:6px}
 @keyframes mh-spin{to{transform:rotate(1turn)}}
 wx-input,wx-textarea{display:block;position:relative;overflow:hidden;text-align:inherit;cursor:text}
 wx-input{height:1.4em;min-height:1.4em}
-wx-textarea{width:300px;height:150px}
+wx-textarea{width:300px;height:150px}wx-textarea[auto-height]{height:auto}
 .wx-control{display:block;width:100%;height:100%;min-height:inherit;margin:0;padding:0;border:0;outline:0;background:none;color:inherit;font:inherit;line-height:inherit;letter-spacing:inherit;text-align:inherit;box-sizing:border-box;resize:none;position:relative;border-radius:0}
 wx-textarea .wx-control{min-height:0}
 .wx-control::placeholder{color:transparent}
