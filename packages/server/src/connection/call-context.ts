@@ -44,7 +44,7 @@ export class CallContext implements HubContext<unknown, unknown> {
   refresh(token: string): Promise<RefreshOutcome> {
     const connection = this.#connection;
     const { identityRefresh } = connection.host;
-    const request = { ...connection.opening.request, token };
+    const request = { ...connection.opening.request, token, incoming: undefined };
     return identityRefresh?.refresh(connection, request) ?? Promise.resolve(refused(404, 'refresh_disabled'));
   }
 

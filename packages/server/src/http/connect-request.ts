@@ -28,6 +28,11 @@ export interface ConnectRequest {
 export interface AuthenticateRequest extends ConnectRequest {
   /** From `Authorization: Bearer …`, or from the query's `access_token` where a client cannot set headers. */
   readonly token: string | undefined;
+  /**
+   * The request itself, for what needs all of it, such as session middlewares. Do not keep it: it is let go afterwards.
+   * `undefined` when a client renews its token by the hub method `minihub:refresh`, which is no request.
+   */
+  readonly incoming: IncomingMessage | undefined;
 }
 
 /**
@@ -64,6 +69,7 @@ export function toAuthenticateRequest(
     headers: request.headers,
     remoteAddress,
     token,
+    incoming: request,
   };
 }
 
