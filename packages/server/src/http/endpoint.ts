@@ -369,7 +369,11 @@ export class Endpoint {
     },
   ): void {
     const { negotiated, identity, subprotocol, tokenToTell, released } = about;
-    const { token: _, incoming: __, ...connectRequest } = toAuthenticateRequest(request, this.#parts.addresses.of(request));
+    const {
+      token: _,
+      incoming: __,
+      ...connectRequest
+    } = toAuthenticateRequest(request, this.#parts.addresses.of(request));
     const guard = this.#parts.gate.guard(this.#keysOf(request, identity));
     const connection = this.application.accept(transport, {
       id: negotiated?.id ?? createId(),
