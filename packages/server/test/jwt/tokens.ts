@@ -57,7 +57,14 @@ export async function outcomeOf(
   authenticate: (request: AuthenticateRequest) => Identity | undefined | Promise<Identity | undefined>,
   token: string | undefined,
 ): Promise<{ identity?: Identity | undefined; code?: string; message?: string; why?: string }> {
-  const request = { token, path: '/hub', query: new URLSearchParams(), headers: {}, remoteAddress: undefined };
+  const request = {
+    token,
+    path: '/hub',
+    query: new URLSearchParams(),
+    headers: {},
+    remoteAddress: undefined,
+    incoming: undefined,
+  };
   try {
     return { identity: await authenticate(request) };
   } catch (error) {
