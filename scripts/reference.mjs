@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { clientErrorPages } from './reference/client-errors.mjs';
 import { wechatErrorPages } from './reference/wechat-errors.mjs';
 import { root } from './workspace.mjs';
 
@@ -11,7 +12,7 @@ import { root } from './workspace.mjs';
  * What makes pages: the text of each file, by its path from the root.
  * @type {readonly (() => Promise<Readonly<Record<string, string>>>)[]}
  */
-const makers = [wechatErrorPages];
+const makers = [clientErrorPages, wechatErrorPages];
 
 const check = process.argv.includes('--check');
 let stale = 0;

@@ -37,6 +37,7 @@ export {
 export type { Fresh } from './hub/route.ts';
 export type { StreamObserver } from './hub/upload.ts';
 export { createWebSocketClass } from './web-socket/create-web-socket-class.ts';
+export { adviseOnFailure, type FailureAdvice, type FailureRetry } from './web-socket/failure-advice.ts';
 export type { HostTimers } from './web-socket/host.ts';
 export type {
   CloseSocketEvent,
@@ -47,10 +48,5 @@ export type {
   WebSocketEvents,
 } from './web-socket/mini-web-socket.ts';
 export type { Platform, PlatformName, StandardConstructor } from './web-socket/platform.ts';
-export {
-  adviseOnFailure,
-  classifyFailure,
-  type FailureAdvice,
-  type FailureRetry,
-} from './web-socket/platform-failure.ts';
+export { classifyFailure } from './web-socket/platform-failure.ts';
 export { type WebSocketClassOptions, webSocketDefaults } from './web-socket/web-socket-options.ts';

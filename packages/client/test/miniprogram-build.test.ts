@@ -26,7 +26,8 @@ const folder = mkdtempSync(join(tmpdir(), 'minihub-miniprogram-'));
 // Ceilings in bytes, gzipped, a little above what they are; they may only be raised with a reason.
 const entries = [
   { name: 'web-socket', ceiling: 7_100 },
-  { name: 'index', ceiling: 24_000 },
+  // With advice on every error in two languages; the other entries have none of it.
+  { name: 'index', ceiling: 25_500 },
 ];
 const texts = new Map<string, string>();
 

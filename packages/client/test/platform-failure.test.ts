@@ -11,6 +11,9 @@ const seen: readonly (readonly [string, string])[] = [
   ['URL ws//x is not valid', 'MH_CLIENT_INVALID_URL'],
   ['exception onOpen fail code:20, msg:Invalid HTTP status', 'MH_CLIENT_HANDSHAKE_REFUSED'],
   ['Error during WebSocket handshake: Unexpected response code: 400', 'MH_CLIENT_HANDSHAKE_REFUSED'],
+  ['Error during WebSocket handshake: Unexpected response code: 401', 'MH_CLIENT_UNAUTHORIZED'],
+  ['Unexpected server response: 403', 'MH_CLIENT_UNAUTHORIZED'],
+  ['Unexpected server response: 404', 'MH_CLIENT_HANDSHAKE_REFUSED'],
   ['{"errCode":1004,"errMsg":"open fail: _code:20,_msg:Invalid HTTP status"}', 'MH_CLIENT_HANDSHAKE_REFUSED'],
   ['{"errCode":1004,"errMsg":"open fail: _code:8,_msg:TLS handshake failed"}', 'MH_CLIENT_TLS'],
   ['{"errCode":1004}', 'MH_CLIENT_TLS'],
@@ -48,14 +51,15 @@ describe('classifyFailure', () => {
 });
 
 describe('adviseOnFailure', () => {
-  it('has advice in both languages for every failure that it can name', () => {
-    const unknown = adviseOnFailure('MH_CLIENT_SOCKET_FAILED');
-    for (const code of new Set(seen.map(([, name]) => name))) {
-      const advice = adviseOnFailure(code);
-      if (code !== 'MH_CLIENT_SOCKET_FAILED') expect(advice).not.toBe(unknown);
-      expect(advice.en).not.toBe('');
-      expect(advice.zh).toMatch(/[\u4e00-\u9fff]/);
-    }
+  it.each(Object.keys(clientErrorCodes))('has advice about %s in both languages', (code) => {
+    const advice = adviseOnFailure(code);
+    expect(advice.en).toMatch(/^[A-Z].{20,}\.$/);
+    expect(advice.zh).toMatch(/[\u4e00-\u9fff].*。$/);
+    if (code !== 'MH_CLIENT_SOCKET_FAILED') expect(advice).not.toBe(adviseOnFailure('MH_CLIENT_SOCKET_FAILED'));
+  });
+
+  it('sends who asks about an unknown code to the words of the platform', () => {
+    expect(adviseOnFailure('MH_CLIENT_NOT_YET')).toBe(adviseOnFailure('MH_CLIENT_SOCKET_FAILED'));
   });
 
   it('says not to retry what a person has to change', () => {

@@ -32,7 +32,9 @@ export class Callbacks {
     const { target, invocationId } = message;
     const list = this.handlers[`_${target.toLowerCase()}`] ?? [];
     const stage = `callback ${target}`;
-    if (list.length === 0) this.report(new Error(`No client method with the name '${target}' found.`), { stage });
+    // What minihub tells by itself need not be listened to.
+    if (list.length === 0 && target.indexOf('minihub:') !== 0)
+      this.report(new Error(`No client method with the name '${target}' found.`), { stage });
     const results = list.map(
       (handler) => new Promise((resolve) => resolve(handler.apply(null, message.arguments as []))),
     );

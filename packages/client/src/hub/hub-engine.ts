@@ -292,11 +292,15 @@ export class HubEngine {
 
   // ---- steps: the end of a link, of a session, of it all
 
-  private lose(error?: MinihubError, closeCode?: number): void {
+  private lose(failure?: MinihubError, closeCode?: number): void {
     const { session, phase, link, rules, state, settings } = this;
     this.letGo();
-    this.lastError = error;
     const canResume = session?.canResume === true;
+    const error =
+      canResume && failure?.code === 'MH_CLIENT_HANDSHAKE_REFUSED'
+        ? clientError('MH_CLIENT_RESUME_REFUSED', failure.message)
+        : failure;
+    this.lastError = error;
     const verdict = rules.judge({ error, closeCode, wasOpen: phase === 'open', canResume }, this.now());
     if (session === undefined && link?.transport !== undefined) this.transportTurn++;
     if (!verdict.willResume) this.endSession();

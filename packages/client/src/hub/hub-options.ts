@@ -25,12 +25,12 @@ export interface HubConnectionOptions {
   /**
    * Whether to negotiate first. Mini programs do without by default: negotiation needs the host in a second list of
    * domains, and a load balancer that keeps clients on one server. Needed for redirects and for `statefulReconnect`.
-   * @defaultValue false in mini programs and with `container`, else true
+   * @defaultValue true with `statefulReconnect`; else false in mini programs and with `container`, true elsewhere
    */
   readonly negotiate?: boolean;
   /**
    * Resume the connection after a loss, inside the server's window, without losing or doubling a message. The server must
-   * allow it. Turns `negotiate` on.
+   * allow it. Negotiates unless told not to; with `negotiate: false` the server must be one of minihub that allows that.
    * @defaultValue false
    */
   readonly statefulReconnect?: boolean;
@@ -67,7 +67,7 @@ export interface HubConnectionOptions {
   readonly probeTimeoutMs?: number;
   /** How long a graceful close may take before it is cut. @defaultValue 5_000 */
   readonly closeTimeoutMs?: number;
-  /** How long a resume is tried after a loss: the server's window. At least one attempt is made. @defaultValue 15_000 (as SignalR) */
+  /** How long a resume is tried after a loss: the server's window, which it tells by itself without negotiation. At least one attempt is made. @defaultValue 15_000 (as SignalR) */
   readonly resumeWindowMs?: number;
   /** Bytes that may wait for the server's acknowledgement before further messages wait here; 0 is no limit. @defaultValue 100_000 (as SignalR) */
   readonly resumeBufferBytes?: number;
