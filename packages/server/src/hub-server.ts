@@ -32,17 +32,13 @@ import { RateLimiter } from './limits/rate-limiter.ts';
 import { checkRateLimits, type RateLimits } from './limits/rate-limits.ts';
 import { createLog, type Log } from './log.ts';
 import { EndpointMetrics } from './metrics/endpoint-metrics.ts';
-import { checkLimits, toCompression, toStatefulReconnect } from './options.ts';
+import { checkLimits, toCompression, toStatefulReconnect, toTransports } from './options.ts';
 import { FlushQueue } from './outbound/flush-queue.ts';
 import { toRawSendRule, toSlowClients } from './outbound/send-options.ts';
 import { RawEndpoint } from './raw/raw-endpoint.ts';
 import type { RawHandler } from './raw/raw-handler.ts';
 import { RawHost } from './raw/raw-host.ts';
 import type { CloseOptions, EndpointOptions, HubServerOptions, MapOptions, MapRawOptions } from './server-options.ts';
-
-import type { TransportName } from './transport/transport.ts';
-
-const allTransports: readonly TransportName[] = ['WebSockets', 'ServerSentEvents', 'LongPolling'];
 
 const tickMs = 1_000;
 
@@ -136,8 +132,7 @@ export class HubServer {
       metrics: this.#metricsOf(path),
       flushQueue: this.#flushQueue,
     });
-    // Only WebSockets keep messages apart.
-    this.#add(path, host, { ...options, transports: ['WebSockets'] });
+    this.#add(path, host, options);
     return new RawEndpoint(host);
   }
 
@@ -237,7 +232,8 @@ export class HubServer {
       addresses: this.#addresses,
       gate: new ConnectGate({ limiter, counts: this.#connectionCounts, clock: this.#clock }),
       application,
-      transports: options.transports ?? this.#options.transports ?? allTransports,
+      transports: toTransports({ ...this.#options, ...options }),
+      redirect: options.redirect ?? this.#options.redirect,
       identification: this.#identification(options),
       allowedOrigins: guardOriginPolicy(
         options.allowedOrigins ?? this.#options.allowedOrigins ?? 'same-origin',

@@ -32,6 +32,7 @@ export type { HealthPaths } from './http/health.ts';
 export type { AttachableServer } from './http/http-attachment.ts';
 export type { OnRefresh } from './http/identity-refresh.ts';
 export type { MiniProgram, MiniProgramPlatform } from './http/mini-program.ts';
+export type { Redirect, RedirectTarget } from './http/negotiate-answer.ts';
 export type { OriginPolicy } from './http/origin-policy.ts';
 export type { SelectSubprotocol } from './http/web-socket-handshakes.ts';
 export {

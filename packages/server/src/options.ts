@@ -1,5 +1,7 @@
 import { type Compression, defaultCompression, defaultStatefulReconnect, type StatefulReconnect } from './defaults.ts';
 import { serverError } from './errors.ts';
+import type { EndpointOptions } from './server-options.ts';
+import type { TransportName } from './transport/transport.ts';
 
 const atLeastOne: ReadonlySet<string> = new Set([
   'maxParallelInvocations',
@@ -59,4 +61,20 @@ export function toCompression(given: boolean | Partial<Compression> | undefined)
     'MH_SERVER_INVALID_OPTION',
     `'level' must be a whole number from 1 to 9, not ${compression.level}.`,
   );
+}
+
+const allTransports: readonly TransportName[] = ['WebSockets', 'ServerSentEvents', 'LongPolling'];
+
+/** The transports that are offered, in order. @throws MH_SERVER_INVALID_OPTION */
+export function toTransports({ transports = allTransports, webSocket }: EndpointOptions): readonly TransportName[] {
+  for (const name of transports) {
+    if (allTransports.includes(name)) continue;
+    throw serverError(
+      'MH_SERVER_INVALID_OPTION',
+      `There is no transport '${name}'. There are: ${allTransports.join(', ')}.`,
+    );
+  }
+  const offered = webSocket?.enabled === false ? transports.filter((name) => name !== 'WebSockets') : transports;
+  if (offered.length > 0) return offered;
+  throw serverError('MH_SERVER_INVALID_OPTION', 'An endpoint without any transport could not be reached.');
 }

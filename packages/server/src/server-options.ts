@@ -5,6 +5,7 @@ import type { TrustProxy } from './http/client-address.ts';
 import type { Authenticate, Authorize } from './http/connect-request.ts';
 import type { HealthPaths } from './http/health.ts';
 import type { OnRefresh } from './http/identity-refresh.ts';
+import type { Redirect } from './http/negotiate-answer.ts';
 import type { OriginPolicy } from './http/origin-policy.ts';
 import type { SelectSubprotocol } from './http/web-socket-handshakes.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
@@ -21,6 +22,13 @@ export interface EndpointOptions {
   readonly authorize?: Authorize;
   /** Which transports are offered, in the order in which clients are to try them. @defaultValue all three */
   readonly transports?: readonly TransportName[];
+  /**
+   * WebSockets switched off or on, as `system.webServer/webSocket enabled` does it in IIS: `{ enabled: false }` leaves
+   * the other two of `transports`. @defaultValue on
+   */
+  readonly webSocket?: { readonly enabled: boolean };
+  /** Sends clients elsewhere when they negotiate. @defaultValue nobody is sent elsewhere */
+  readonly redirect?: Redirect;
   /** Which web pages may connect. @defaultValue 'same-origin' */
   readonly allowedOrigins?: OriginPolicy;
   /**
@@ -79,8 +87,8 @@ export interface MapOptions<Client = unknown, Items = unknown> extends EndpointO
   readonly detailedErrors?: boolean;
 }
 
-/** What a raw endpoint may have for itself, or take from the server. Its one transport is WebSockets. */
-export interface MapRawOptions extends Omit<EndpointOptions, 'transports'> {
+/** What a raw endpoint may have for itself, or take from the server. */
+export interface MapRawOptions extends EndpointOptions {
   /** Limits of this endpoint. */
   readonly limits?: Partial<RawLimits>;
   /** What happens when a client does not take what is sent to it. @defaultValue it is cut off when more than `limits.maxBufferedBytes` wait */

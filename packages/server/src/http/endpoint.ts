@@ -12,12 +12,12 @@ import { ServerSentEventsTransport } from '../transport/server-sent-events-trans
 import type { Transport, TransportName } from '../transport/transport.ts';
 import { Admission } from './admission.ts';
 import { answerJson, answerText, refuse, refuseUpgrade } from './answer.ts';
-import { availableTransports } from './available-transports.ts';
 import { addressKey, type ClientAddress } from './client-address.ts';
 import type { ConnectGate } from './connect-gate.ts';
 import { type Identity, toAuthenticateRequest } from './connect-request.ts';
 import { answerCors } from './cors.ts';
 import type { Identification } from './identification.ts';
+import { askedBy, encodeNegotiated, type Redirect, type RedirectTarget } from './negotiate-answer.ts';
 import { createId, type Negotiated, NegotiatedConnections } from './negotiated-connections.ts';
 import type { OriginPolicy } from './origin-policy.ts';
 import { handleRefresh } from './refresh-handler.ts';
@@ -31,6 +31,7 @@ export interface EndpointParts {
   readonly application: Application;
   /** In the order in which clients are to try them. */
   readonly transports: readonly TransportName[];
+  readonly redirect: Redirect | undefined;
   readonly identification: Identification;
   readonly allowedOrigins: OriginPolicy;
   readonly allowedAppIds: ReadonlySet<string> | undefined;
@@ -90,12 +91,7 @@ export class Endpoint {
       answerText(response, 405);
       return;
     }
-    const query = queryOf(request);
-    const asked = {
-      negotiateVersion: findQueryValue(query, 'negotiateVersion'),
-      useStatefulReconnect: findQueryValue(query, 'useStatefulReconnect'),
-    };
-    const decision = decideNegotiate(asked, { allowStatefulReconnects: this.#mayResume });
+    const decision = decideNegotiate(askedBy(request), { allowStatefulReconnects: this.#mayResume });
     if (decision.kind === 'error') {
       answerJson(response, encodeNegotiateResponse(decision));
       return;
@@ -108,6 +104,13 @@ export class Endpoint {
     }
     const leave = (): void => this.#parts.gate.leave(keys);
     const user = identity as Identity | undefined;
+    const elsewhere = await this.#redirect(request, user);
+    if (elsewhere !== undefined) {
+      leave();
+      if (elsewhere instanceof Refusal) refuse(response, elsewhere);
+      else answerJson(response, encodeNegotiateResponse({ kind: 'redirect', ...elsewhere }));
+      return;
+    }
     const negotiated = this.#negotiated.create(decision.version, user, decision.useStatefulReconnect, leave);
     if (negotiated === undefined) {
       leave();
@@ -115,18 +118,20 @@ export class Endpoint {
       refuse(response, this.#admission.refuse(request, refusal, 'too_many_pending'));
       return;
     }
-    answerJson(
-      response,
-      encodeNegotiateResponse({
-        kind: 'success',
-        negotiateVersion: decision.version,
-        connectionId: negotiated.id,
-        connectionToken: negotiated.token,
-        useStatefulReconnect: negotiated.isStateful,
-        ...this.#lifetimeOf(user),
-        availableTransports: this.#parts.transports.map((name) => availableTransports[name]),
-      }),
-    );
+    const { transports } = this.#parts;
+    const about = { negotiateVersion: decision.version, ...this.#lifetimeOf(user), transports };
+    answerJson(response, encodeNegotiated(negotiated, about));
+  }
+
+  async #redirect(request: IncomingMessage, user: Identity | undefined): Promise<RedirectTarget | undefined | Refusal> {
+    if (this.#parts.redirect === undefined) return undefined;
+    const { token: _, ...connectRequest } = toAuthenticateRequest(request, this.#parts.addresses.of(request));
+    try {
+      return await this.#parts.redirect(connectRequest, user);
+    } catch (error) {
+      this.#parts.log('hookThrew', { hook: 'redirect', error });
+      return new Refusal(500, 'Internal Server Error');
+    }
   }
 
   #refuseClosing(request: IncomingMessage): Refusal {
@@ -317,6 +322,7 @@ export class Endpoint {
       pollTimeoutMs: limits.pollTimeoutMs,
       disconnectTimeoutMs: limits.connectTimeoutMs,
       sendTimeoutMs: limits.sendTimeoutMs,
+      oneWritePerPoll: this.application.wholeMessages,
     });
     negotiated.polling = transport;
     this.#negotiated.activate(negotiated, 'LongPolling');

@@ -36,7 +36,7 @@ export class RawHost implements Application {
   readonly log: Log;
   readonly metrics: EndpointMetrics | undefined;
   readonly flushQueue: FlushQueue;
-  readonly outboxLimits: OutboxLimits;
+  readonly #outboxLimits: OutboxLimits;
   readonly #sendRule: SendRule;
   readonly #connections = new Map<string, RawConnection>();
   readonly #listed = new Map<string, RawSession>();
@@ -51,7 +51,12 @@ export class RawHost implements Application {
     this.log = parts.log;
     this.metrics = parts.metrics;
     this.flushQueue = parts.flushQueue;
-    this.outboxLimits = { maxJoinedBytes, highWaterBytes, maxBufferedBytes: parts.limits.maxBufferedBytes };
+    this.#outboxLimits = { maxJoinedBytes, highWaterBytes, maxBufferedBytes: parts.limits.maxBufferedBytes };
+  }
+
+  /** Frames say where a message ends, so writes can be joined; the answer to a poll has nothing else to say it. */
+  outboxLimitsFor({ name }: Transport): OutboxLimits {
+    return name === 'LongPolling' ? { ...this.#outboxLimits, maxJoinedBytes: 0 } : this.#outboxLimits;
   }
 
   get maxChunkBytes(): number {

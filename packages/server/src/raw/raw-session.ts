@@ -60,7 +60,7 @@ export class RawSession implements TransportSink, RawInboxOwner, GateOwner {
     this.connection = new SessionConnection(this);
     this.#outbox = new Outbox(transport, joinedFrames, {
       queue: host.flushQueue,
-      limits: host.outboxLimits,
+      limits: host.outboxLimitsFor(transport),
       onOverflow: () => this.#cutSlow(),
       metrics: host.metrics,
     });

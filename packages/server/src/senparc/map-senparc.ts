@@ -74,7 +74,9 @@ export function mapSenparc<Hub extends AnyHub = PlainSenparcHub>(
   const room = new SenparcRoom({ callbackName, now, formatTime });
   const dispatch = new SenparcDispatch(options.handler, hubs.log);
   for (const path of toList(options.webSocketPath ?? senparcDefaults.webSocketPath)) {
-    room.webSockets.push(hubs.mapRaw(path, createRawHandler(room, dispatch), options.webSocketOptions));
+    room.webSockets.push(
+      hubs.mapRaw(path, createRawHandler(room, dispatch), { ...options.webSocketOptions, transports: ['WebSockets'] }),
+    );
   }
   for (const path of toList(options.hubPath ?? senparcDefaults.hubPath)) {
     // A definition can be mapped once, so each path gets its own.

@@ -20,6 +20,8 @@ export interface LongPollingOptions {
   readonly disconnectTimeoutMs: number;
   /** How long an answer may take to be written. */
   readonly sendTimeoutMs: number;
+  /** Whether a poll is answered with one write, so that messages stay apart; else with all that waits. */
+  readonly oneWritePerPoll: boolean;
 }
 
 /**
@@ -145,10 +147,11 @@ export class LongPollingTransport implements Transport {
   }
 
   #deliver(response: ServerResponse): void {
-    const body = Buffer.concat(this.#waiting.splice(0), this.#waitingBytes);
-    this.#waitingBytes = 0;
+    const taken = this.#waiting.splice(0, this.#options.oneWritePerPoll ? 1 : this.#waiting.length);
+    const body = Buffer.concat(taken);
+    this.#waitingBytes -= body.length;
     this.#respond(response, 200, body);
-    this.sink.transportDrain();
+    if (this.#waiting.length === 0) this.sink.transportDrain();
   }
 
   #answerEmpty(response: ServerResponse): void {

@@ -6,8 +6,8 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 /**
- * One event: each line of the text behind `data: `, then an empty line. A carriage return before a line feed is
- * dropped; the client joins the lines with line feeds. @see signalr.md 1.5
+ * One event: each line of the text behind `data: `, then an empty line. The client joins the lines with line feeds,
+ * so `\r\n` and `\r` in a text arrive as `\n`; clients take each of them as the end of a line. @see signalr.md 1.5
  */
 export const serverSentEventsFraming: Framing = {
   wrap(parts, byteLength) {
@@ -15,14 +15,19 @@ export const serverSentEventsFraming: Framing = {
     const pieces: Buffer[] = [];
     let start = 0;
     for (;;) {
-      const feed = text.indexOf(lineFeed, start);
-      const end = feed < 0 ? text.length : feed;
-      const trimmed = feed > start && text[feed - 1] === carriageReturn ? end - 1 : end;
-      pieces.push(dataPrefix, text.subarray(start, trimmed), lineEnd);
-      if (feed < 0) break;
-      start = feed + 1;
+      const end = endOfLine(text, start);
+      pieces.push(dataPrefix, text.subarray(start, end), lineEnd);
+      if (end === text.length) break;
+      start = text[end] === carriageReturn && text[end + 1] === lineFeed ? end + 2 : end + 1;
     }
     pieces.push(lineEnd);
     return Buffer.concat(pieces);
   },
 };
+
+function endOfLine(text: Buffer, start: number): number {
+  const feed = text.indexOf(lineFeed, start);
+  const end = feed < 0 ? text.length : feed;
+  const carriage = text.subarray(start, end).indexOf(carriageReturn);
+  return carriage < 0 ? end : start + carriage;
+}

@@ -2,13 +2,14 @@ import type { ServerResponse } from 'node:http';
 import type { TransferFormat } from '@minihub/protocol';
 import type { Framing } from '../outbound/batch.ts';
 import type { HttpInbox } from './http-inbox.ts';
+import type { ProbingTransport } from './probing-transport.ts';
 import { serverSentEventsFraming } from './server-sent-events-framing.ts';
-import type { Transport, TransportName, TransportSink } from './transport.ts';
+import type { TransportName, TransportSink } from './transport.ts';
 
 const formats: readonly TransferFormat[] = ['Text'];
 
 /** Server-sent events: one response that does not end; the client answers with posts. @see signalr.md 1.5 */
-export class ServerSentEventsTransport implements Transport {
+export class ServerSentEventsTransport implements ProbingTransport {
   readonly name: TransportName = 'ServerSentEvents';
   readonly transferFormats: readonly TransferFormat[] = formats;
   readonly inherentKeepAlive: boolean = false;
@@ -53,6 +54,14 @@ export class ServerSentEventsTransport implements Transport {
 
   write(frame: Buffer): void {
     if (!this.#isOver && !this.#response.writableEnded) this.#response.write(frame);
+  }
+
+  /** A comment, which keeps proxies from cutting an idle stream. Nothing answers: that the kernel takes it must do. */
+  probe(onAnswer: () => void): void {
+    if (this.#isOver || this.#response.writableEnded) return;
+    this.#response.write(':\r\n', (error) => {
+      if (!error) onAnswer();
+    });
   }
 
   pause(): void {

@@ -1,7 +1,7 @@
 import { defaultHubLimits, defaultRawLimits, defaultServerLimits } from '@minihub/server';
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../../src/log.ts';
-import { checkLimits } from '../../src/options.ts';
+import { checkLimits, toTransports } from '../../src/options.ts';
 
 const invalid = (text: string) =>
   expect.objectContaining({ code: 'MH_SERVER_INVALID_OPTION', message: expect.stringContaining(text) });
@@ -65,5 +65,25 @@ describe('createLog', () => {
     const log = createLog({ debug: broken, info: broken, warn: broken, error: broken });
     expect(() => log('methodThrew', {})).not.toThrow();
     expect(() => createLog(undefined)('methodThrew', {})).not.toThrow();
+  });
+});
+
+describe('transports', () => {
+  it('are all three unless told otherwise', () => {
+    expect(toTransports({})).toEqual(['WebSockets', 'ServerSentEvents', 'LongPolling']);
+  });
+
+  it('lose WebSockets where those are switched off, and keep their order', () => {
+    const transports = ['LongPolling', 'WebSockets', 'ServerSentEvents'] as const;
+    expect(toTransports({ transports, webSocket: { enabled: true } })).toEqual(transports);
+    expect(toTransports({ transports, webSocket: { enabled: false } })).toEqual(['LongPolling', 'ServerSentEvents']);
+  });
+
+  it.each([
+    { transports: [] },
+    { transports: ['webSockets' as never] },
+    { transports: ['WebSockets' as const], webSocket: { enabled: false } },
+  ])('cannot be %j', (options) => {
+    expect(() => toTransports(options)).toThrow(expect.objectContaining({ code: 'MH_SERVER_INVALID_OPTION' }));
   });
 });
