@@ -5,6 +5,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { clientErrorPages } from './reference/client-errors.mjs';
+import { logEventPages } from './reference/log-events.mjs';
+import { metricPages } from './reference/metrics.mjs';
 import { wechatErrorPages } from './reference/wechat-errors.mjs';
 import { root } from './workspace.mjs';
 
@@ -12,7 +14,7 @@ import { root } from './workspace.mjs';
  * What makes pages: the text of each file, by its path from the root.
  * @type {readonly (() => Promise<Readonly<Record<string, string>>>)[]}
  */
-const makers = [clientErrorPages, wechatErrorPages];
+const makers = [clientErrorPages, logEventPages, metricPages, wechatErrorPages];
 
 const check = process.argv.includes('--check');
 let stale = 0;

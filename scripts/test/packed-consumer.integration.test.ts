@@ -9,6 +9,13 @@ import { consumerCases } from './consumer-cases.ts';
 /** What a user of the types has beside our packages. */
 const nodeTypes = `@types/node@${readManifest(root).devDependencies?.['@types/node']}`;
 
+/** What the entry points ask for that not everybody needs, in the versions that we test with. */
+const optionalPeers: readonly string[] = publicPackages().flatMap(({ manifest }) =>
+  Object.keys(manifest.peerDependencies ?? {})
+    .filter((name) => manifest.peerDependenciesMeta?.[name]?.optional === true)
+    .map((name) => `${name}@${manifest.devDependencies?.[name]}`),
+);
+
 async function packInto(folder: string): Promise<readonly string[]> {
   for (const { path } of publicPackages())
     await runOrThrow('npm', ['pack', '--pack-destination', folder], { cwd: path });
@@ -22,7 +29,15 @@ describe('what is published', () => {
     folder = await mkdtemp(join(tmpdir(), 'minihub-consumer-'));
     const tarballs = await packInto(folder);
     await writeFile(join(folder, 'package.json'), '{ "private": true }');
-    const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', nodeTypes];
+    const install = [
+      'install',
+      '--prefer-offline',
+      '--no-audit',
+      '--no-fund',
+      '--ignore-scripts',
+      nodeTypes,
+      ...optionalPeers,
+    ];
     await runOrThrow('npm', [...install, ...tarballs.map((file) => `./${file}`)], { cwd: folder });
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));

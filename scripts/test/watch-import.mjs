@@ -7,6 +7,10 @@ import { createRequire } from 'node:module';
 import 'node:http';
 import 'node:https';
 import 'ws';
+// What is somebody else's is not ours to judge: a dependency, and the optional peers.
+import '@opentelemetry/api';
+import 'jose';
+import 'prom-client';
 
 const [specifier = '', how = 'import'] = process.argv.slice(2);
 const require = createRequire(import.meta.url);

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createHubServer, type HubServerOptions } from '@minihub/server';
+import { prometheus } from '@minihub/server/prometheus';
 import { createChatHub } from './chat-hub.ts';
 import { nameFromQuery } from './chat-name.ts';
 import { createPageFiles } from './page-files.ts';
@@ -42,14 +43,19 @@ export interface RunningDemo extends AsyncDisposable {
  */
 export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const { countdownStepMs = 1_000, workMs = 1_000 } = options;
-  const hubs = createHubServer({ health: true, ...options.hubServer });
+  const metrics = prometheus();
+  const hubs = createHubServer({ health: true, metrics, ...options.hubServer });
   hubs.map('/chat', createChatHub({ countdownStepMs }), { authenticate: nameFromQuery });
   mapRooms(hubs, createRoomsAccess(options.wechat));
   hubs.mapRaw('/echo', { message: (connection, data) => connection.send(data) });
   mapSenparcDemo(hubs, workMs);
 
   const servePage = createPageFiles();
-  const http = createServer(servePage);
+  const http = createServer((request, response) => {
+    // In an application this is no public path: it tells how busy the server is.
+    if (request.url === '/metrics') void metrics.answer(request, response);
+    else servePage(request, response);
+  });
   hubs.attach(http);
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);

@@ -24,6 +24,20 @@ describe('/echo', () => {
   });
 });
 
+describe('/metrics', () => {
+  it('tells what happened, on hubs and raw endpoints alike', async () => {
+    await using client = await connectSocket(demo, '/echo');
+    client.socket.send('hello');
+    await client.next();
+    const response = await fetch(url('/metrics'));
+    expect(response.headers.get('content-type')).toContain('text/plain');
+    const text = await response.text();
+    expect(text).toMatch(/^signalr_server_active_connections\{minihub_endpoint="\/echo",.*\} 1$/m);
+    expect(text).toMatch(/^minihub_server_messages_received_total\{minihub_endpoint="\/echo"\} [1-9]/m);
+    expect(text).toContain('# TYPE minihub_server_refusals_total counter');
+  });
+});
+
 describe('the page', () => {
   it.each([
     ['/', 'text/html'],

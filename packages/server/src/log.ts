@@ -49,6 +49,37 @@ export type LogEvent = keyof typeof events;
 /** Every event that the server logs: its stable name, level and text. Nothing is logged elsewhere. */
 export const logEvents: Readonly<Record<LogEvent, readonly [Level, string]>> = events;
 
+/** What stands in each event besides its name. Errors are whole, and everything else is short; nothing is a secret. */
+export const logEventFields: Readonly<Record<LogEvent, readonly string[]>> = {
+  connectionOpened: ['connectionId', 'user'],
+  draining: ['connections', 'perSecond', 'deadlineMs'],
+  connectionResumed: ['connectionId', 'resumes'],
+  resumedThrew: ['connectionId', 'error'],
+  authenticationRefreshedThrew: ['connectionId', 'error'],
+  unauthorizedCall: ['connectionId', 'target'],
+  connectionClosed: ['connectionId', 'cause', 'error'],
+  requestRefused: ['status', 'reason', 'why', 'path', 'remoteAddress'],
+  authenticationUnavailable: ['why'],
+  authenticateFailed: ['error'],
+  hookThrew: ['hook', 'error'],
+  protocolFault: ['connectionId', 'error'],
+  callRefused: ['connectionId', 'target', 'reason', 'why'],
+  unknownMethod: ['connectionId', 'target'],
+  bindingFailed: ['connectionId', 'target', 'issues', 'error'],
+  methodThrew: ['connectionId', 'target', 'error'],
+  resultUnencodable: ['connectionId', 'target', 'error'],
+  connectedThrew: ['connectionId', 'error'],
+  disconnectedThrew: ['connectionId', 'error'],
+  streamCleanupThrew: ['error'],
+  rawHandlerThrew: ['connectionId', 'handler', 'error'],
+  senparcHandlerThrew: ['connectionId', 'handler', 'error'],
+  metricsThrew: ['error'],
+  rateLimited: ['connectionId', 'user', 'what', 'scope', 'action', 'waitMs'],
+  callsDropped: ['connectionId', 'waiting'],
+  slowClient: ['connectionId', 'bufferedBytes'],
+  messagesDropped: ['connectionId', 'count', 'bytes', 'since'],
+};
+
 /** Writes one event. */
 export type Log = (event: LogEvent, fields: object) => void;
 

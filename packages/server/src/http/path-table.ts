@@ -19,7 +19,7 @@ export class PathTable {
     if (!path.startsWith('/') || /[?#]/.test(path)) {
       throw serverError('MH_SERVER_INVALID_OPTION', `The path '${path}' must begin with a slash and have no query.`);
     }
-    const root = normalize(path);
+    const root = normalizePath(path);
     const negotiate = `${root}/negotiate`;
     const refresh = `${root}/refresh`;
     if ([root, negotiate, refresh].some((taken) => this.#routes.has(taken))) {
@@ -34,13 +34,14 @@ export class PathTable {
   find(target: string | undefined): Route | undefined {
     if (target === undefined) return undefined;
     const end = target.search(/[?#]/);
-    return this.#routes.get(normalize(end < 0 ? target : target.slice(0, end)));
+    return this.#routes.get(normalizePath(end < 0 ? target : target.slice(0, end)));
   }
 }
 
 const slash = 0x2f;
 
-function normalize(path: string): string {
+/** The one form of all paths that lead to the same place: lower case, decoded, without slashes at the end. */
+export function normalizePath(path: string): string {
   const plain = path.includes('%') ? decode(path) : path;
   // Not /\/+$/, which is quadratic for a path of nothing but slashes and one letter.
   let end = plain.length;

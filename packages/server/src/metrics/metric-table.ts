@@ -10,6 +10,8 @@ export interface MetricDescription {
   /** The unit, in UCUM: `s`, `By`, or a thing in braces. */
   readonly unit: string;
   readonly description: string;
+  /** The upper bounds of a histogram's buckets. */
+  readonly buckets?: readonly number[];
   /** The attributes besides {@link endpointAttribute}, which all have. */
   readonly attributes: readonly string[];
 }
@@ -30,6 +32,7 @@ const table = {
     kind: 'histogram',
     unit: 's',
     description: 'The duration of connections on the server.',
+    buckets: [0.01, 0.1, 1, 5, 10, 30, 60, 300, 600, 1_800, 3_600, 21_600, 86_400],
     attributes: ['signalr.transport', 'signalr.connection.status', 'minihub.disconnect.cause'],
   },
   messagesReceived: {
@@ -65,6 +68,7 @@ const table = {
     kind: 'histogram',
     unit: 's',
     description: 'How long calls of hub methods took, from their turn to their completion; streams to their last item.',
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     attributes: ['rpc.method', 'minihub.outcome'],
   },
   refusals: {

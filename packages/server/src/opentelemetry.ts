@@ -1,0 +1,2 @@
+export { metrics } from './opentelemetry/metrics.ts';
+export { type TracingOptions, tracing } from './opentelemetry/tracing.ts';

@@ -1,0 +1,1 @@
+export { type PrometheusMetrics, type PrometheusOptions, prometheus } from './prometheus/prometheus.ts';
