@@ -26,15 +26,19 @@ function resolveFile(path: string): string {
 // Within the context, because each realm has a Promise of its own. `await` stays as it is: it does not call `then`.
 const slowPromise = `(function (setTimeout) {
   var then = Promise.prototype.then;
-  function late(callback) {
-    return typeof callback !== 'function' ? callback : function (value) {
-      return new Promise(function (resolve, reject) {
-        setTimeout(function () { try { resolve(callback(value)); } catch (error) { reject(error); } }, 0);
-      });
-    };
-  }
   Promise.prototype.then = function (fulfilled, rejected) {
-    return then.call(this, late(fulfilled), late(rejected));
+    var promise = this;
+    return new Promise(function (resolve, reject) {
+      function late(callback, settle) {
+        return function (value) {
+          setTimeout(function () {
+            if (typeof callback !== 'function') return settle(value);
+            try { resolve(callback(value)); } catch (error) { reject(error); }
+          }, 0);
+        };
+      }
+      then.call(promise, late(fulfilled, resolve), late(rejected, reject));
+    });
   };
 })`;
 

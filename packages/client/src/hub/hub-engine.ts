@@ -1,17 +1,19 @@
-import { type CloseMessage, type HubMessage, MessageType, type MinihubError } from '@minihub/protocol';
+import { type CloseMessage, MessageType, type MinihubError } from '@minihub/protocol';
 import { type ClientError, clientError } from '../errors.ts';
 import { Alarm } from './alarm.ts';
 import { Callbacks } from './callbacks.ts';
 import { Calls } from './calls.ts';
-import { ClientSession } from './client-session.ts';
+import type { ClientSession, ResumeTicket } from './client-session.ts';
 import type { HubConnectionState, StateChange, StateReason, WaitingFor } from './connection-state.ts';
 import type { EngineSettings } from './engine-needs.ts';
+import { createSession } from './engine-session.ts';
 import { engineTable, type Happening, type Phase } from './engine-table.ts';
 import { type Link, openLink } from './link.ts';
 import { Outgoing } from './outgoing.ts';
 import { type Phone, watchPhone } from './phone-watch.ts';
 import { RetryRules } from './retry-rules.ts';
 import { type Route, withQuery } from './route.ts';
+import { StartAndStop } from './start-and-stop.ts';
 import { StateNotifier } from './state-notifier.ts';
 import { Turns } from './turns.ts';
 
@@ -49,9 +51,7 @@ export class HubEngine {
   private phase: Phase = 'off';
   private dueAt = never;
   private readonly turns: Turns;
-  private starters: { resolve(): void; reject(error: MinihubError): void }[] = [];
-  private stopping: Promise<void> | undefined;
-  private stopped: (() => void) | undefined;
+  private readonly waiters = new StartAndStop();
   private phone: Phone | undefined;
   private session: ClientSession | undefined;
   private route: Route | undefined;
@@ -99,7 +99,7 @@ export class HubEngine {
     if (this.phase === 'closing') {
       return Promise.reject(clientError('MH_CLIENT_NOT_CONNECTED', 'The connection is being closed.'));
     }
-    const started = new Promise<void>((resolve, reject) => this.starters.push({ resolve, reject }));
+    const started = this.waiters.start();
     this.on('start');
     return started;
   }
@@ -107,10 +107,7 @@ export class HubEngine {
   /** Says Close and closes. Idempotent. */
   stop(): Promise<void> {
     if (this.phase === 'off') return Promise.resolve();
-    this.stopping ??= new Promise<void>((resolve) => {
-      this.stopped = resolve;
-    });
-    const { stopping } = this;
+    const stopping = this.waiters.stop();
     this.on('stop');
     return stopping;
   }
@@ -184,40 +181,34 @@ export class HubEngine {
     this.dueAt = never;
     // Whatever it said.
     if (this.phone) this.phone.offline = false;
-    if (this.session === undefined) {
-      const session = new ClientSession(
-        {
-          ...settings,
-          resumeBufferBytes: route?.stateful ? settings.resumeBufferBytes : undefined,
-          isUndecided: route?.stateful === true && route.connectionId === undefined,
-        },
-        {
-          write: (data) => this.link?.transport?.send(data),
-          opened: (resumed) => this.on('ready', resumed),
-          deliver: (message) => this.deliver(message, session),
-          ticket: ({ connectionId, connectionToken, windowMs }) => {
-            const { url } = this.route as Route;
-            this.route = { ...(this.route as Route), url: withQuery(url, 'id', connectionToken), connectionId };
-            this.connectionId = connectionId;
-            this.rules.windowMs = windowMs;
-          },
-          drained: () => this.outgoing.drain(),
-          failed: (error) => this.on('lost', error),
-        },
-      );
-      this.session = session;
-    }
+    this.session ??= createSession(settings, route as Route, {
+      calls: this.calls,
+      callbacks: this.callbacks,
+      outgoing: this.outgoing,
+      write: (data) => this.link?.transport?.send(data),
+      on: (what, detail) => this.on(what, detail),
+      ticket: (ticket) => this.keep(ticket),
+      isCurrent: (session) => session === this.session,
+    });
     this.session.begin(this.now());
   }
 
+  /** With this the connection can be resumed although it was not negotiated. */
+  private keep({ connectionId, connectionToken, windowMs }: ResumeTicket): void {
+    const route = this.route as Route;
+    this.route = { ...route, url: withQuery(route.url, 'id', connectionToken), connectionId };
+    this.connectionId = connectionId;
+    this.rules.windowMs = windowMs;
+  }
+
   private welcome(resumed: boolean): void {
-    const { outgoing, starters } = this;
+    const { outgoing } = this;
+    const tell = this.waiters.opened();
     this.go('open', never);
     this.rules.opened(this.now(), resumed);
     this.transportTurn = 0;
     this.lastError = undefined;
     this.connectionId = this.route?.connectionId;
-    this.starters = [];
     // What listeners send on a new connection goes first; on a resumed one the order is kept.
     this.turns.later(() => {
       outgoing.settling = !resumed;
@@ -226,9 +217,7 @@ export class HubEngine {
     this.turns.later(() => {
       outgoing.settling = false;
       outgoing.drain();
-      starters.forEach((starter) => {
-        starter.resolve();
-      });
+      tell();
     });
   }
 
@@ -247,20 +236,6 @@ export class HubEngine {
   }
 
   // ---- steps: while connected
-
-  private deliver(message: HubMessage, session: ClientSession): void {
-    try {
-      if (message.type === MessageType.Close) this.on('ended', message);
-      else if (message.type === MessageType.Invocation) {
-        this.callbacks.run(message, (completion) => {
-          // Ids belong to a session: on another one this would answer somebody else's question.
-          if (session === this.session) this.outgoing.submit(completion, () => {});
-        });
-      } else this.calls.deliver(message);
-    } catch (error) {
-      this.settings.report(error, { stage: 'deliver' });
-    }
-  }
 
   private doubt(hiddenMs: number): void {
     if (hiddenMs > 0 && hiddenMs < suspendAfterMs) return;
@@ -361,24 +336,15 @@ export class HubEngine {
   }
 
   private finish(reason: StateReason, error?: MinihubError): void {
-    const { starters, stopped } = this;
     const failure = (error ?? clientError('MH_CLIENT_CLOSED', 'The connection was closed.')) as ClientError;
     this.letGo();
     this.endSession();
     this.phone?.release();
     this.go('off', never);
     this.connectionId = undefined;
-    this.starters = [];
-    this.stopping = undefined;
-    this.stopped = undefined;
     this.change('disconnected', reason, error);
     this.turns.later(this.outgoing.queue.refuse(failure, true));
     this.turns.later(this.calls.fail(failure, true));
-    this.turns.later(() => {
-      starters.forEach((starter) => {
-        starter.reject(failure);
-      });
-      stopped?.();
-    });
+    this.turns.later(this.waiters.ended(failure));
   }
 }
