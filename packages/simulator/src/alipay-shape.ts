@@ -2,6 +2,7 @@ import type { ApiCallbacks } from './api-result.ts';
 import { ListenerSet } from './listener-set.ts';
 import type { Phone } from './phone.ts';
 import type { NetworkStatus } from './phone-network.ts';
+import { type RequestTask, request } from './wx-request.ts';
 import { type ConnectSocketOptions, connectSocket, type SocketTask } from './wx-sockets.ts';
 
 /** What every event of Alipay's sockets looks like: nested. */
@@ -43,8 +44,27 @@ export interface AlipaySocketTask {
   offClose: Listen;
 }
 
+/** What `my.request` reports on success: `status` and `headers`, where WeChat says `statusCode` and `header`. */
+export interface AlipayResponse {
+  readonly data: unknown;
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string };
+}
+
+/** Options of `my.request`. */
+export interface AlipayRequestOptions extends Omit<AlipayCallbacks, 'success'> {
+  url: string;
+  method?: string;
+  headers?: { [name: string]: string };
+  data?: unknown;
+  dataType?: string;
+  timeout?: number;
+  success?: (response: AlipayResponse) => void;
+}
+
 /** What of `my` is simulated. */
 export interface SimulatedMy {
+  request(options: AlipayRequestOptions): RequestTask;
   connectSocket(
     options: Omit<ConnectSocketOptions, 'success' | 'fail' | 'complete'> & AlipayCallbacks & { multiple?: boolean },
   ): AlipaySocketTask | undefined;
@@ -116,6 +136,16 @@ export function createMyShape(phone: Phone): SimulatedMy {
   let lastId = 0;
   return {
     SDKVersion: '2.9.0',
+    request: ({ success, fail, complete, headers = {}, dataType = 'JSON', ...options }) =>
+      request(phone, {
+        ...options,
+        header: headers,
+        dataType: dataType.toLowerCase(),
+        responseType: dataType.toLowerCase() === 'arraybuffer' ? 'arraybuffer' : 'text',
+        success: ({ data, statusCode, header }) => success?.({ data, status: statusCode, headers: header }),
+        fail: ({ errMsg }) => fail?.({ error: 12, errorMessage: errMsg }),
+        complete: (result) => complete?.(result),
+      }),
     connectSocket(options) {
       if (options.multiple !== true) {
         phone.thread.later(() => options.fail?.({ error: 3, errorMessage: 'only `multiple: true` is simulated' }));

@@ -1,4 +1,10 @@
-export type { AlipaySocketEvent, AlipaySocketTask, SimulatedMy } from './alipay-shape.ts';
+export type {
+  AlipayRequestOptions,
+  AlipayResponse,
+  AlipaySocketEvent,
+  AlipaySocketTask,
+  SimulatedMy,
+} from './alipay-shape.ts';
 export { createFakeClock, type FakeClock, realClock, type SimulatorClock } from './clock.ts';
 export { createWx } from './create-wx.ts';
 export type { FailureKind } from './failure-texts.ts';

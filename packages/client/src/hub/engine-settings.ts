@@ -9,6 +9,7 @@ import { jsonCodec } from './json-codec.ts';
 import type { PhoneEvents } from './phone-watch.ts';
 import { fullJitter } from './reconnect-policy.ts';
 import type { Fresh } from './route.ts';
+import type { OpenTransport } from './transports/transport.ts';
 import { webSocketTransport } from './transports/web-socket-transport.ts';
 
 type Numbers = { -readonly [Name in keyof typeof hubDefaults]: number };
@@ -30,6 +31,23 @@ function httpFor(platform: Platform, name: PlatformName | undefined): HttpClient
   return fetch && fetchHttp(fetch);
 }
 
+/** The transports that this host can have, by their names in negotiate. */
+function transportsFor(
+  options: HubConnectionOptions,
+  webSockets: OpenTransport,
+  http: HttpClient | undefined,
+  host: Pick<EngineSettings, 'timers' | 'binary'>,
+): { [name: string]: OpenTransport | undefined } {
+  const transports: { [name: string]: OpenTransport | undefined } = {};
+  if (options.webSockets ?? true) transports.WebSockets = webSockets;
+  if (http !== undefined) {
+    options.fallbacks?.forEach((fallback) => {
+      transports[fallback.name] = fallback.create({ http, timers: host.timers, binary: host.binary });
+    });
+  }
+  return transports;
+}
+
 /** What an engine needs, from what the user said. @throws MinihubError MH_CLIENT_INVALID_OPTION, MH_CLIENT_UNSUPPORTED_PLATFORM */
 export function toEngineSettings(url: Fresh<string>, options: HubConnectionOptions): EngineSettings {
   const platform = options.platform ?? options.wx ?? findPlatform();
@@ -43,6 +61,7 @@ export function toEngineSettings(url: Fresh<string>, options: HubConnectionOptio
   if (negotiate && http === undefined) {
     throw clientError('MH_CLIENT_UNSUPPORTED_PLATFORM', 'This host cannot send HTTP requests: pass `http`.');
   }
+  const binary = protocol.transferFormat === 'Binary';
   return {
     ...readNumbers(options),
     url: typeof url === 'string' ? toAbsoluteUrl(url) : url,
@@ -52,8 +71,8 @@ export function toEngineSettings(url: Fresh<string>, options: HubConnectionOptio
     http: negotiate ? http : undefined,
     statefulReconnect,
     codec: protocol,
-    binary: protocol.transferFormat === 'Binary',
-    transports: { WebSockets: webSocketTransport(driver, timers) },
+    binary,
+    transports: transportsFor(options, webSocketTransport(driver, timers), http, { timers, binary }),
     reconnect:
       reconnect === false ? undefined : typeof reconnect === 'function' ? reconnect : fullJitter(reconnect, random),
     retryFirstStart: true,

@@ -41,15 +41,21 @@ export interface RequestPlatform {
 export function platformHttp(platform: RequestPlatform): HttpClient {
   return ({ method, url, headers, body, timeoutMs, responseType }) =>
     new Promise((resolve, reject) => {
-      platform.request?.({
+      if (platform.request === undefined) {
+        throw clientError(
+          'MH_CLIENT_UNSUPPORTED_PLATFORM',
+          'This platform object sends no HTTP requests: pass `http`.',
+        );
+      }
+      platform.request({
         url,
         method,
         // WeChat says `header`, Alipay `headers`.
         header: headers,
         headers,
         data: typeof body === 'object' ? body.slice().buffer : (body ?? ''),
-        // Anything but 'json' leaves the text alone.
-        dataType: 'text',
+        // Anything but 'json' leaves the text alone; Alipay says here what WeChat says in `responseType`.
+        dataType: responseType ?? 'text',
         responseType: responseType ?? 'text',
         timeout: timeoutMs || undefined,
         success: ({ statusCode, status, data }) =>

@@ -6,6 +6,7 @@ import type { ReportError } from './callbacks.ts';
 import type { HttpClient } from './http.ts';
 import type { ReconnectDelay, ReconnectOptions } from './reconnect-policy.ts';
 import type { Fresh } from './route.ts';
+import type { FallbackTransport } from './transports/fallback.ts';
 
 /** Options of `connect`. Durations are in milliseconds, sizes in bytes. */
 export interface HubConnectionOptions {
@@ -40,6 +41,14 @@ export interface HubConnectionOptions {
   readonly protocol?: HubCodec;
   /** How negotiate is sent. @defaultValue the platform's `request`, else the global `fetch` */
   readonly http?: HttpClient;
+  /**
+   * What to use, in this order, where WebSockets do not get through: `[serverSentEvents(), longPolling()]` of
+   * `@minihub/client/fallback`. The server must offer them, and the connection negotiate.
+   * @defaultValue none
+   */
+  readonly fallbacks?: readonly FallbackTransport[];
+  /** Whether WebSockets may be used; false leaves the `fallbacks`. @defaultValue true */
+  readonly webSockets?: boolean;
   /**
    * Whether several calls of `connect` with the same URL, platform and protocol use one connection (a mini program may
    * have five sockets). The options of the first count; the connection ends when each has been closed.

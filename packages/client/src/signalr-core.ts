@@ -1,0 +1,15 @@
+// The drop-in file for mini programs: as `signalr.ts`, with WebSockets as the only transport.
+export { MessageType } from '@minihub/protocol';
+export type {
+  HttpClientLike,
+  IHttpConnectionOptions,
+  IRetryPolicy,
+  IStatefulReconnectOptions,
+  RetryContext,
+} from './signalr/connection-options.ts';
+export { HubConnection, HubConnectionState } from './signalr/hub-connection.ts';
+export { HubConnectionBuilder } from './signalr/hub-connection-builder.ts';
+export { HttpTransportType, type IHubProtocol, JsonHubProtocol, TransferFormat } from './signalr/hub-protocol.ts';
+export { type ILogger, LogLevel, NullLogger } from './signalr/logging.ts';
+export { AbortError, HttpError, TimeoutError } from './signalr/signalr-errors.ts';
+export { type IStreamResult, type IStreamSubscriber, type ISubscription, Subject } from './signalr/subject.ts';
