@@ -1,7 +1,7 @@
 /**
  * Every gate, then every test: `npm test`. `npm run test:quick` takes the steps that need no build, about a minute.
  * A step that succeeds is one line; one that fails shows everything it wrote. All steps run, whatever fails, unless
- * what they need has failed. The last line is the count of vitest's own tests; the exit code is 1 when anything failed.
+ * what they need has failed. The last line is the count of all tests; the exit code is 1 when anything failed.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { run } from './command.mjs';
 
 /**
- * @typedef {{ name: string, command: string[], quick?: boolean, needs?: string, vitest?: string }} Step
- *   `vitest` is the project whose tests are counted; `needs` is a step without which this one would only fail again.
+ * @typedef {{ name: string, command: string[], quick?: boolean, needs?: string, vitest?: string, tap?: boolean }} Step
+ *   `vitest` is the project whose tests are counted; `tap` says that the command counts, in TAP; `needs` is a step without which this one would only fail again.
  * @type {readonly Step[]}
  */
 const steps = [
@@ -32,6 +32,7 @@ const steps = [
     needs: 'build',
     vitest: 'integration',
   },
+  { name: 'mini-program packer', command: ['node', 'scripts/test-packer.mjs'], needs: 'build', tap: true },
 ];
 
 /** @typedef {{ passed: number, failed: number }} Count */
@@ -48,22 +49,30 @@ function readCount(file) {
   }
 }
 
+/** What a run of node:test counted, from the end of its TAP. @param {string} output @returns {Count | undefined} */
+function readTap(output) {
+  const [, passed] = /^# pass (\d+)$/m.exec(output) ?? [];
+  const [, failed] = /^# fail (\d+)$/m.exec(output) ?? [];
+  return passed === undefined || failed === undefined ? undefined : { passed: Number(passed), failed: Number(failed) };
+}
+
 /** @param {Step} step @param {string} folder */
-async function runStep({ name, command, vitest }, folder) {
+async function runStep({ name, command, vitest, tap = false }, folder) {
   const [program = '', ...args] = command;
   const report = join(folder, `${vitest}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const { code, output, seconds } = await run(program, vitest === undefined ? args : [...args, ...reporters]);
-  const count = vitest === undefined ? undefined : readCount(report);
-  const lost = vitest !== undefined && count === undefined;
+  const counts = vitest !== undefined || tap;
+  const count = tap ? readTap(output) : vitest === undefined ? undefined : readCount(report);
+  const lost = counts && count === undefined;
   const good = code === 0 && !lost;
   const counted = count === undefined ? '' : `, ${count.passed} passed, ${count.failed} failed`;
   console.log(`${good ? 'ok    ' : 'FAILED'} ${name} (${seconds.toFixed(1)} s${counted})`);
   if (!good) console.log(output);
-  if (lost) console.log('vitest left no report');
+  if (lost) console.log('no tests were counted');
   // A run that failed without a failed test (an unhandled error) still counts as one failure.
   const failed = good ? 0 : Math.max(1, count?.failed ?? 1);
-  return { good, count: { passed: count?.passed ?? 0, failed: vitest === undefined ? 0 : failed } };
+  return { good, count: { passed: count?.passed ?? 0, failed: counts ? failed : 0 } };
 }
 
 const quick = process.argv.includes('--quick');

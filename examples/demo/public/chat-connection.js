@@ -7,7 +7,7 @@
  * @typedef {{ state: ConnectionState, attempt: number, reason: string }} Status `attempt` counts from 1
  */
 
-/** The official client, from its script. @type {typeof import('@microsoft/signalr')} */
+/** minihub's client, under the names of Microsoft's, from its script. @type {typeof import('@minihub/client/signalr')} */
 const signalR = Reflect.get(globalThis, 'signalR');
 
 const retryDelaysMs = [0, 500, 1_000, 2_000, 3_000, 5_000];
@@ -121,5 +121,5 @@ export function reasonOf(error) {
 
 /** A stream to the server. */
 export function createUpload() {
-  return /** @type {import('@microsoft/signalr').Subject<number>} */ (new signalR.Subject());
+  return /** @type {import('@minihub/client/signalr').Subject<number>} */ (new signalR.Subject());
 }

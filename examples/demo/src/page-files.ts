@@ -28,8 +28,8 @@ const headers = {
 };
 
 /**
- * Makes the request handler of the page: the files of `public/`, and the official client from the installed npm
- * package. Everything is read once; only what was found then is served, so no path leads out of the folder.
+ * Makes the request handler of the page: the files of `public/`, and the browser build of the client from the
+ * installed package. Everything is read once; only what was found then is served, so no path leads out of the folder.
  */
 export function createPageFiles(): (request: IncomingMessage, response: ServerResponse) => void {
   const files = readFiles();
@@ -55,7 +55,7 @@ function readFiles(): ReadonlyMap<string, PageFile> {
   const files = new Map(readdirSync(folder).map((name) => [`/${name}`, readPageFile(join(folder, name))]));
   const index = files.get('/index.html');
   if (index !== undefined) files.set('/', index);
-  const client = dirname(createRequire(import.meta.url).resolve('@microsoft/signalr/package.json'));
+  const client = dirname(createRequire(import.meta.url).resolve('@minihub/client/package.json'));
   files.set('/signalr.min.js', readPageFile(join(client, 'dist/browser/signalr.min.js')));
   return files;
 }

@@ -1,4 +1,4 @@
-export { MinihubError } from '@minihub/protocol';
+export { type HubCodec, type HubDecoder, type HubMessage, MinihubError } from '@minihub/protocol';
 export { type ClientError, type ClientErrorCode, clientErrorCodes } from './errors.ts';
 export type { AbortSignalLike } from './hub/abort-signal.ts';
 export type { ReportError } from './hub/callbacks.ts';
@@ -35,6 +35,8 @@ export {
   reconnectDefaults,
 } from './hub/reconnect-policy.ts';
 export type { Fresh } from './hub/route.ts';
+export type { FallbackHost, FallbackTransport } from './hub/transports/fallback.ts';
+export type { OpenTransport, Transport, TransportEvents, TransportTarget } from './hub/transports/transport.ts';
 export type { StreamObserver } from './hub/upload.ts';
 export { createWebSocketClass } from './web-socket/create-web-socket-class.ts';
 export { adviseOnFailure, type FailureAdvice, type FailureRetry } from './web-socket/failure-advice.ts';
