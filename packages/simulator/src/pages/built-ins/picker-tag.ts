@@ -73,6 +73,10 @@ function startPicker(context: TagContext): undefined {
   const open = (): void => {
     if (get('disabled') === true) return;
     const mode = String(get('mode') || 'selector');
+    if (mode === 'region') {
+      context.environment.warn('<picker mode="region"> is not simulated');
+      return;
+    }
     void (mode === 'date' || mode === 'time' ? pickParts(context) : pickFromRange(context));
   };
   host.addEventListener('click', open);

@@ -5,6 +5,8 @@ export interface TagEnvironment {
   readonly document: Document;
   /** Where a file of the mini program, or an address, really is. */
   assetUrl(source: string): string;
+  /** Says that something is not simulated. */
+  warn(text: string): void;
   /** What `<navigator>` does. */
   navigate(openType: string, url: string, delta: number): void;
   /** Shows a sheet to choose from; undefined when it was dismissed. */

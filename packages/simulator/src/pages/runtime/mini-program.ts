@@ -197,6 +197,7 @@ class Run {
     registerTags(space, {
       document,
       assetUrl: (source) => this.#assetUrl(source),
+      warn: (text) => this.reports.warn(text),
       navigate: (openType, url, delta) => this.#navigate(openType, url, delta),
       pick: (request) => this.#dialogs.pick(request),
     });

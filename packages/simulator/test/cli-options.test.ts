@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { helpText, readCliOptions } from '../src/cli-options.ts';
+
+describe('readCliOptions', () => {
+  it('reads a folder and its options, with and without =', () => {
+    expect(readCliOptions(['app', '--port', '0', '--open', '--lang=zh', '--host=::1'])).toEqual({
+      dir: 'app',
+      port: 0,
+      open: true,
+      language: 'zh',
+      host: '::1',
+      help: false,
+    });
+  });
+
+  it.each([
+    [['--prot', '1'], 'There is no option --prot. Did you mean --port?'],
+    [['x', '--whatever-this-is'], 'There is no option --whatever-this-is. See --help.'],
+    [[], 'Which folder?'],
+    [['a', 'b'], 'One folder only: a or b?'],
+    [['a', '--port', 'x'], '--port wants a number from 0 to 65535, not x.'],
+    [['a', '--port'], '--port wants a number from 0 to 65535, not nothing.'],
+    [['a', '--lang', 'fr'], '--lang wants zh or en, not fr.'],
+    [['a', '--host'], '--host wants an address.'],
+  ])('refuses %j', (args, text) => {
+    expect(() => readCliOptions(args)).toThrow(text);
+  });
+
+  it('needs no folder for --help, which names every option', () => {
+    expect(readCliOptions(['--help']).help).toBe(true);
+    for (const flag of ['--port', '--host', '--open', '--lang', '--help']) expect(helpText).toContain(flag);
+  });
+});
