@@ -1,7 +1,14 @@
 import type { HostTimers } from '../web-socket/host.ts';
 
-/** One timer for whatever is due next. One that fires too early looks again; only a later one has to be replaced. */
+/**
+ * One timer for whatever is due next, and the clock that goes with it. A timer that is set earlier than needed looks again;
+ * only a later one has to be replaced.
+ *
+ * The clock is the host's, because timers stand still in the background; but it never goes back: phones correct their time
+ * when they find a network, and what is due would then be due an hour later.
+ */
 export class Alarm {
+  private correctionMs = 0;
   private at = Number.POSITIVE_INFINITY;
   private timer: unknown;
   private readonly timers: HostTimers;
@@ -10,6 +17,11 @@ export class Alarm {
   constructor(timers: HostTimers, ring: (nowMs: number) => void) {
     this.timers = timers;
     this.ring = ring;
+  }
+
+  /** The time, in milliseconds. */
+  now(): number {
+    return this.timers.now() + this.correctionMs;
   }
 
   /** Rings at `at` at the latest; `Infinity` stops it. */
@@ -23,9 +35,11 @@ export class Alarm {
     this.timer = timers.setTimeout(
       () => {
         this.at = Number.POSITIVE_INFINITY;
-        this.ring(timers.now());
+        // The timer has waited for as long as it was told to.
+        this.correctionMs += Math.max(0, at - this.now());
+        this.ring(this.now());
       },
-      Math.max(0, at - timers.now()),
+      Math.max(0, at - this.now()),
     );
   }
 }

@@ -65,7 +65,7 @@ export class HubEngine {
     this.outgoing = new Outgoing(settings, {
       session: () => this.session,
       isOver: () => this.phase === 'off' || this.phase === 'closing',
-      now: () => timers.now(),
+      now: () => this.now(),
       rearm: () => this.arm(),
     });
     this.turns = new Turns((error) => report(error, { stage: 'deliver' }));
@@ -129,7 +129,7 @@ export class HubEngine {
   }
 
   private now(): number {
-    return this.settings.timers.now();
+    return this.alarm.now();
   }
 
   /** Goes to a phase, in which `due` happens after `delayMs`. */

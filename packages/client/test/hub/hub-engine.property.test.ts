@@ -128,6 +128,7 @@ class Walk {
       hang: () => this.server.refusals.push('hang'),
       pass: () => this.clock.advance(ms),
       freeze: () => this.clock.freeze(ms),
+      correct: () => this.clock.correct(ms % 2 === 0 ? -ms : 10 * ms),
     };
     await steps[name]?.();
     await settle();
@@ -206,7 +207,7 @@ class Walk {
 
 const names = [
   ...['start', 'stop', 'hide', 'show', 'switch', 'offline', 'online', 'away', 'back', 'cut', 'silence', 'close'],
-  ...['closeForGood', 'babble', 'refuse', 'deny', 'hang', 'freeze'],
+  ...['closeForGood', 'babble', 'refuse', 'deny', 'hang', 'freeze', 'correct'],
   // More often than the others.
   ...['send', 'send', 'invoke', 'invoke', 'push', 'push', 'pass', 'pass', 'pass', 'pass', 'show', 'online', 'back'],
 ];

@@ -461,6 +461,36 @@ describe('on a phone', () => {
     expect(hub.engine.state).toBe('connected');
   });
 
+  it('goes on pinging when the phone puts its clock back by an hour', async () => {
+    const hub = scriptedHub({ serverTimeoutMs: 0 });
+    await hub.connect();
+    hub.timers.correct(-3_600_000);
+    await hub.timers.advance(45_000);
+    expect(hub.wire.sent.filter(({ type }) => type === 6).length).toBe(4);
+  });
+
+  it('comes back when the phone puts its clock back while a delay runs', async () => {
+    const hub = scriptedHub();
+    await hub.connect();
+    hub.wire.drop();
+    hub.timers.correct(-3_600_000);
+    await hub.timers.advance(1_000);
+    expect(hub.transports.length).toBe(2);
+    hub.wire.accept();
+    expect(hub.engine.state).toBe('connected');
+  });
+
+  it('keeps a socket that lives when the phone puts its clock forward', async () => {
+    const hub = scriptedHub();
+    await hub.connect();
+    hub.timers.correct(3_600_000);
+    await hub.timers.advance(15_000);
+    expect(hub.engine.state).toBe('connected');
+    hub.wire.receive({ type: 6 });
+    await hub.timers.advance(20_000);
+    expect(hub.engine.state).toBe('connected');
+  });
+
   it('leaves a socket alone after a short look elsewhere', async () => {
     const hub = scriptedHub();
     await hub.connect();

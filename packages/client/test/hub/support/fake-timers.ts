@@ -11,11 +11,12 @@ export class FakeTimers implements HostTimers {
   private time = 1_000_000;
   private timers: Timer[] = [];
   private nextId = 1;
+  private correctionMs = 0;
   /** Callbacks that have run. */
   fired = 0;
 
   now(): number {
-    return this.time;
+    return this.time + this.correctionMs;
   }
 
   setTimeout(callback: () => void, delayMs: number): unknown {
@@ -48,6 +49,11 @@ export class FakeTimers implements HostTimers {
       await settle();
     }
     this.time = end;
+  }
+
+  /** The host corrects its clock by this; timers do not notice. */
+  correct(ms: number): void {
+    this.correctionMs += ms;
   }
 
   /** Lets time pass without running anything: the app is suspended. What is due runs at the next `advance`. */
