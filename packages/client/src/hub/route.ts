@@ -85,8 +85,7 @@ function negotiate(
   redirects: number,
 ): Promise<Route> {
   const { statefulReconnect, headers, connectTimeoutMs, transports, binary } = settings;
-  const [path, query] = scheme(url, 'http').split('?') as [string, string?];
-  let target = `${path.replace(/\/$/, '')}/negotiate${query === undefined ? '' : `?${query}`}`;
+  let target = scheme(url, 'http').replace(/\/?(\?|$)/, '/negotiate$1');
   if (!/[?&]negotiateVersion=/i.test(target)) target = withQuery(target, 'negotiateVersion', '1');
   if (statefulReconnect) target = withQuery(target, 'useStatefulReconnect', 'true');
   return fresh(accessToken ?? settings.accessToken)

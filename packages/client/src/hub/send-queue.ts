@@ -36,8 +36,10 @@ export class SendQueue {
 
   /** When {@link expire} has something to do. */
   get expiresAt(): number {
-    const [oldest] = this.entries;
-    const { maxQueuedMs } = this.limits;
+    const { entries, limits } = this;
+    const { maxQueuedMs } = limits;
+    // No destructuring of arrays: in ES5 that takes a helper.
+    const oldest = entries.length > 0 ? entries[0] : undefined;
     return oldest === undefined || maxQueuedMs === 0 ? Number.POSITIVE_INFINITY : oldest.at + maxQueuedMs;
   }
 
