@@ -5,11 +5,24 @@ import { build } from 'esbuild';
 import { root } from '../workspace.mjs';
 
 /**
+ * Each source is built once: two pages that want the same one would write over each other's bundle.
+ * @type {Map<string, Promise<Record<string, unknown>>>}
+ */
+const loaded = new Map();
+
+/**
  * The exports of a TypeScript source, without a build of its package.
  * @param {string} file its path from the root
  * @returns {Promise<Record<string, unknown>>}
  */
-export async function loadSource(file) {
+export function loadSource(file) {
+  const source = loaded.get(file) ?? load(file);
+  loaded.set(file, source);
+  return source;
+}
+
+/** @param {string} file @returns {Promise<Record<string, unknown>>} */
+async function load(file) {
   const folder = join(root, 'node_modules', '.cache', 'reference');
   mkdirSync(folder, { recursive: true });
   const outfile = join(folder, `${file.replaceAll('/', '-')}.mjs`);

@@ -1,5 +1,6 @@
 export { MinihubError } from '@minihub/protocol';
 export type { Clock } from './clock.ts';
+export { type CloseCode, type CloseCodeEntry, closeCodes } from './close-codes.ts';
 export type { DisconnectOptions } from './connection/disconnect-options.ts';
 export {
   type Compression,

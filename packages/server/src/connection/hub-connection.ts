@@ -1,4 +1,5 @@
 import { type CloseMessage, clientResultErrors, closeErrors, type HubCodec, MessageType } from '@minihub/protocol';
+import type { CloseCode } from '../close-codes.ts';
 import { Calls } from '../dispatch/calls.ts';
 import { ClientResults } from '../dispatch/client-results.ts';
 import { describeError } from '../dispatch/describe-error.ts';
@@ -22,8 +23,8 @@ import type { AcceptedConnection, Opening } from './opening.ts';
 import { PacedReader } from './paced-reader.ts';
 import { TransportSeat } from './transport-seat.ts';
 
-const normalClosure = 1000;
-const messageTooBig = 1009;
+const normalClosure: CloseCode = 1000;
+const messageTooBig: CloseCode = 1009;
 const resumeVersion = 2;
 
 /**

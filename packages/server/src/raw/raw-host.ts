@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { CloseCode } from '../close-codes.ts';
 import type { Application, Opening } from '../connection/opening.ts';
 import type { OutboxLimits } from '../connection/outbox.ts';
 import type { RawLimits } from '../defaults.ts';
@@ -13,7 +14,7 @@ import { RawSession } from './raw-session.ts';
 
 const maxJoinedBytes = 65_536;
 const highWaterBytes = 65_536;
-const goingAway = 1001;
+const goingAway: CloseCode = 1001;
 
 /** What a {@link RawHost} is made of. */
 export interface RawHostParts {

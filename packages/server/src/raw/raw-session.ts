@@ -1,4 +1,5 @@
 import type { MinihubError } from '@minihub/protocol';
+import type { CloseCode } from '../close-codes.ts';
 import { type Dropped, Gate, type GateOwner } from '../connection/gate.ts';
 import type { Opening } from '../connection/opening.ts';
 import { Outbox } from '../connection/outbox.ts';
@@ -16,9 +17,9 @@ import type { RawHost } from './raw-host.ts';
 import { type RawEvent, RawInbox, type RawInboxOwner } from './raw-inbox.ts';
 import { joinedFrames, type RawMessage } from './raw-message.ts';
 
-const internalError = 1011;
+const internalError: CloseCode = 1011;
 const noCloseFrame = 1006;
-const policyViolation = 1008;
+const policyViolation: CloseCode = 1008;
 
 /** Why a session ended; the cause is fixed by whichever side was first. */
 interface Ending {

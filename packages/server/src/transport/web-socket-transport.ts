@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { resumeCloseCode, type TransferFormat } from '@minihub/protocol';
 import { WebSocket } from 'ws';
+import type { CloseCode } from '../close-codes.ts';
 import type { Framing } from '../outbound/batch.ts';
 import type { ProbingTransport } from './probing-transport.ts';
 import type { TransportName, TransportSink } from './transport.ts';
@@ -9,7 +10,7 @@ import { webSocketFraming } from './web-socket-framing.ts';
 const formats: readonly TransferFormat[] = ['Text', 'Binary'];
 
 /** Close codes that `ws` sends for broken input, and that must reach the peer as they are. */
-const faultCodes: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009, 1011]);
+const faultCodes: ReadonlySet<number> = new Set<CloseCode>([1002, 1003, 1007, 1008, 1009, 1011]);
 
 /**
  * The `ws` class with two changes: it knows its transport, so that listeners can be shared functions without
