@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { createWx, type SimulatedPhone } from '@minihub/simulator';
 import { Client as StompClient } from '@stomp/stompjs';
+import { Aedes } from 'aedes';
 import { createClient } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { WebSocketServer, type WebSocket as WsSocket } from 'ws';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createWebSocketStream, WebSocketServer, type WebSocket as WsSocket } from 'ws';
 import { startEchoServer, until } from '../../simulator/test/fixtures.ts';
 import { createWebSocketClass, type MiniWebSocketClass } from '../src/index.ts';
 
@@ -172,5 +173,36 @@ describe('libraries on the WebSocket class', () => {
     });
     expect(body).toBe('你好');
     await client.deactivate();
+  });
+});
+
+describe('MQTT.js on the WebSocket class', () => {
+  it('connects to a broker, subscribes and publishes, bytes and text', async () => {
+    // Its build for browsers, which is what a bundler takes; it looks for a page.
+    vi.stubGlobal('window', { document: {} });
+    vi.stubGlobal('navigator', { userAgent: '' });
+    const build: string = 'mqtt/dist/mqtt.esm';
+    const { default: mqtt } = (await import(build)) as { default: typeof import('mqtt').default };
+    const broker = await Aedes.createBroker();
+    await using server = await serve('mqtt', (socket) => broker.handle(createWebSocketStream(socket) as never));
+    const client = mqtt.connect(server.url, {
+      createWebsocket: (url, protocols) => new Socket(url, protocols) as never,
+      reconnectPeriod: 0,
+      timerVariant: 'native',
+    });
+    const got: string[] = [];
+    client.on('message', (topic, payload) => got.push(`${topic} ${payload.toString('hex')}`));
+    await new Promise((resolve, reject) => {
+      client.once('connect', resolve);
+      client.once('error', reject);
+    });
+    await client.subscribeAsync('tea/+');
+    await client.publishAsync('tea/green', Buffer.from([0, 255, 1]));
+    await client.publishAsync('tea/black', '茶', { qos: 1 });
+    await until(() => got.length === 2, 'both messages');
+    expect(got).toEqual(['tea/green 00ff01', `tea/black ${Buffer.from('茶').toString('hex')}`]);
+    await client.endAsync();
+    await new Promise<void>((resolve) => broker.close(resolve));
+    vi.unstubAllGlobals();
   });
 });
