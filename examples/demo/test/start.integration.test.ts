@@ -17,7 +17,7 @@ beforeAll(async () => {
     platform: 'node',
     format: 'esm',
     conditions: ['@minihub/source'],
-    external: ['ws', 'zod', '@microsoft/signalr'],
+    external: ['ws', 'zod', '@microsoft/signalr', 'prom-client'],
     outfile: bundle,
   });
 });
