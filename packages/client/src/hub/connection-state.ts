@@ -6,9 +6,9 @@ export type HubConnectionState = 'disconnected' | 'connecting' | 'connected' | '
 /** Which state may follow which; everything else cannot happen. */
 export const stateTransitions: { readonly [State in HubConnectionState]: readonly HubConnectionState[] } = {
   disconnected: ['connecting'],
-  connecting: ['connected', 'disconnecting', 'disconnected'],
+  connecting: ['connected', 'disconnected'],
   connected: ['reconnecting', 'disconnecting', 'disconnected'],
-  reconnecting: ['connected', 'disconnecting', 'disconnected'],
+  reconnecting: ['connected', 'disconnected'],
   disconnecting: ['disconnected'],
 };
 
