@@ -28,5 +28,25 @@ webSocketSpec(
   },
   { noPeerCode: true, noHeaders: true },
 );
+for (const shape of ['uni', 'taro'] as const) {
+  webSocketSpec(`the object of ${shape}, over WeChat`, () => {
+    const phone = createWx({ platform: 'android', quirks: { maxSockets: 50 } });
+    phones.push(phone);
+    return createWebSocketClass(phone[shape]) as unknown as AnySocketClass;
+  });
+}
+webSocketSpec('a container of WeChat cloud hosting', () => {
+  const phone = createWx({ platform: 'ios', quirks: { maxSockets: 50 } });
+  phones.push(phone);
+  const { wx } = phone;
+  const cloud = {
+    // The container stands behind the platform; here every service is the host that the URL names. What the driver makes of the
+    // URL is in `path`, and is what is asked for.
+    connectContainer: async ({ path, url, ...options }: { path: string; url: string }) => ({
+      socketTask: wx.connectSocket({ ...options, url: new URL(path, url).href }),
+    }),
+  };
+  return createWebSocketClass(cloud as never, { container: { service: 'chat' } }) as unknown as AnySocketClass;
+});
 webSocketSpec('the standard driver', () => createWebSocketClass(WsSocket) as unknown as AnySocketClass);
 webSocketSpec('ws, for comparison', () => WsSocket as unknown as AnySocketClass, { isWsPackage: true });
