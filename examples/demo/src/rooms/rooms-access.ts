@@ -2,7 +2,7 @@ import type { AuthenticateRequest, HubHandle, Identity } from '@minihub/server';
 import { unauthorized } from '@minihub/server';
 import { createNotifier, subscribeMessage, toThing, type WechatLogin, wechatLogin } from '@minihub/wechat';
 import type { RoomMessage } from './room-history.ts';
-import type { RoomsClient, TellAway } from './rooms-hub.ts';
+import type { AwayMessages, RoomsClient } from './rooms-hub.ts';
 
 /** The mini program whose users may log in, and the template of the messages for those who are away. */
 export interface WechatSettings {
@@ -24,9 +24,12 @@ export function readWechatSettings(env: NodeJS.ProcessEnv): WechatSettings | und
 /** Who may come into the rooms, and how those who are away are told. */
 export interface RoomsAccess {
   readonly authenticate: (request: AuthenticateRequest) => Identity | undefined | Promise<Identity | undefined>;
-  /** Connects telling with the mapped hub. */
-  tellOver(hub: HubHandle<RoomsClient>): TellAway;
+  /** How users of the mapped hub are reached while they are away. */
+  awayMessages(hub: HubHandle<RoomsClient>): AwayMessages;
 }
+
+/** Nobody who is away is told anything. */
+export const noMessages: AwayMessages = { tell() {}, granted: async () => {} };
 
 const deviceId = /^[\w-]{8,64}$/;
 
@@ -35,9 +38,9 @@ const deviceId = /^[\w-]{8,64}$/;
  * it can be tried with no account; what it serves then is a playground.
  */
 export function createRoomsAccess(settings: WechatSettings | undefined): RoomsAccess {
-  if (settings === undefined) return { authenticate: trustDevice, tellOver: () => () => {} };
+  if (settings === undefined) return { authenticate: trustDevice, awayMessages: () => noMessages };
   const login = wechatLogin(settings);
-  return { authenticate: login.authenticate, tellOver: (hub) => tellByWechat(login, hub, settings.templateId) };
+  return { authenticate: login.authenticate, awayMessages: (hub) => tellByWechat(login, hub, settings.templateId) };
 }
 
 function trustDevice({ query }: AuthenticateRequest): Identity {
@@ -46,13 +49,18 @@ function trustDevice({ query }: AuthenticateRequest): Identity {
   return { user: `device:${device}` };
 }
 
-function tellByWechat(login: WechatLogin, hub: HubHandle<RoomsClient>, templateId: string | undefined): TellAway {
-  if (templateId === undefined) return () => {};
+function tellByWechat(login: WechatLogin, hub: HubHandle<RoomsClient>, templateId: string | undefined): AwayMessages {
+  if (templateId === undefined) return noMessages;
   const notifier = createNotifier(hub, { api: login.api });
-  return (user, message, roomName) => {
-    const ifOffline = subscribeMessage(templateId, valuesOf(message, roomName), `pages/room/room?id=${message.room}`);
-    // The demo goes on whether it is told or not; an application writes down what came of it.
-    notifier.notify(user, { ifOffline }).catch(() => {});
+  return {
+    tell(user, message, roomName) {
+      const page = `pages/room/room?id=${message.room}`;
+      // The demo goes on whether it is told or not; an application writes down what came of it.
+      notifier
+        .notify(user, { ifOffline: subscribeMessage(templateId, valuesOf(message, roomName), page) })
+        .catch(() => {});
+    },
+    granted: (user, answers) => notifier.grants.report(user, answers),
   };
 }
 

@@ -36,8 +36,13 @@ export interface RoomsClient {
   typing(room: string, guest: Guest): void;
 }
 
-/** Tells somebody who is away; it must not throw. */
-export type TellAway = (user: string, message: RoomMessage, roomName: string) => void;
+/** Reaches users who are away. */
+export interface AwayMessages {
+  /** Tells somebody; it must not throw. */
+  tell(user: string, message: RoomMessage, roomName: string): void;
+  /** Takes what `wx.requestSubscribeMessage` answered. */
+  granted(user: string, answers: Readonly<Record<string, string>>): Promise<void>;
+}
 
 type Context = HubContext<RoomsClient>;
 
@@ -53,7 +58,7 @@ const clientId = z.string().min(1).max(64);
 const known = z.object({ epoch: z.string(), afterId: z.int().min(0) }).optional();
 
 /** Makes the hub behind `/rooms`, which the example mini program talks to. A room is a group of the same name. */
-export function createRoomsHub(rooms: Rooms, tellAway: TellAway) {
+export function createRoomsHub(rooms: Rooms, away: () => AwayMessages) {
   const roomOf = (id: string): Room => {
     const room = rooms.get(id);
     if (room === undefined) throw new HubError('There is no such room.');
@@ -69,7 +74,7 @@ export function createRoomsHub(rooms: Rooms, tellAway: TellAway) {
     if (sent !== undefined) return sent;
     const message = room.history.add({ ...draft, room: room.info.id, from, atMs: Date.now() });
     await context.clients.group(room.info.id).message(message);
-    for (const guest of room.guestsExcept(from.user)) tellAway(guest, message, room.info.name.zh);
+    for (const guest of room.guestsExcept(from.user)) away().tell(guest, message, room.info.name.zh);
     return message;
   };
 
@@ -115,6 +120,7 @@ export function createRoomsHub(rooms: Rooms, tellAway: TellAway) {
       say: method([z.string(), z.string(), clientId], async (context, id, said, name) =>
         publish(context, roomOf(id), { text: checked(text, said), clientId: name }),
       ),
+      granted: method([z.record(z.string(), z.string())], ({ user = '' }, answers) => away().granted(user, answers)),
       typing: method([z.string()], async (context, id) => {
         const room = roomOf(id);
         if (await isIn(context, room)) await context.clients.othersInGroup(id).typing(id, guestOf(context));

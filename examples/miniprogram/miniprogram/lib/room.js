@@ -1,0 +1,93 @@
+const { colorOf, initialOf } = require('./colors.js');
+const { isNewStretch, longTime } = require('./time.js');
+
+/**
+ * One room as this phone knows it: what was said, what is on its way, what has not been seen. It knows nothing of the
+ * connection and nothing of pages.
+ */
+class Room {
+  constructor(row) {
+    this.id = row.id;
+    this.name = row.name;
+    this.count = row.count;
+    /** The last message, for the list of rooms. */
+    this.last = row.last;
+    /** Up to where we have everything, and of which life of the server. */
+    this.known = undefined;
+    this.unread = 0;
+    this.guests = [];
+    this.typing = {};
+    /** Whether we have entered it over the present connection. */
+    this.isEntered = false;
+    this.messages = [];
+    this.sending = [];
+  }
+
+  /** What the list says of the room. */
+  update(row) {
+    this.count = row.count;
+    this.last = row.last;
+  }
+
+  /** Takes what `enter` answered. Says how many messages are new. */
+  entered(answer) {
+    this.isEntered = true;
+    this.guests = answer.guests;
+    const before = this.messages.length;
+    if (answer.isGap && this.messages.length > 0) this.messages.push({ gap: true, id: `gap${answer.lastId}` });
+    answer.messages.forEach((message) => {
+      this.add(message);
+    });
+    this.known = { epoch: answer.epoch, afterId: answer.lastId };
+    return this.messages.length - before;
+  }
+
+  /** Takes a message; says whether it is new. One of ours takes the place of its draft. */
+  add(message) {
+    this.sending = this.sending.filter((draft) => draft.clientId !== message.clientId);
+    if (this.messages.some(({ id }) => id === message.id)) return false;
+    this.messages.push(message);
+    this.last = message;
+    if (this.known) this.known = { epoch: this.known.epoch, afterId: Math.max(this.known.afterId, message.id) };
+    delete this.typing[message.from.user];
+    return true;
+  }
+
+  /** The ids of a server that has started anew begin anew: what we have keeps its place and is known no more. */
+  forgetIds() {
+    this.messages = this.messages.map((message, i) => Object.assign({}, message, { id: `old${i}` }));
+  }
+
+  /** What a page shows, oldest first. */
+  rows(me, sources, nowMs) {
+    let previous;
+    const all = this.messages.concat(this.sending);
+    return all.map((message) => {
+      if (message.gap) {
+        previous = undefined;
+        return { key: message.id, gap: true };
+      }
+      const { from } = message;
+      const row = {
+        key: message.clientId || String(message.id),
+        mine: me !== undefined && from.user === me.user,
+        name: from.name,
+        initial: initialOf(from.name),
+        color: colorOf(from.user),
+        text: message.text,
+        image: message.image ? sources[message.image.id] || { loading: true } : undefined,
+        time: isNewStretch(previous, message.atMs) ? longTime(message.atMs, nowMs) : '',
+        status: message.status || '',
+      };
+      previous = message;
+      return row;
+    });
+  }
+
+  /** Who types now. */
+  typists() {
+    return Object.keys(this.typing).map((user) => this.typing[user].name);
+  }
+}
+
+module.exports = { Room };
