@@ -30,11 +30,12 @@ type Probe = { readonly [member: string]: unknown };
 export function detectPlatform(platform: unknown, container: ContainerOptions | undefined): PlatformName | undefined {
   if (typeof platform === 'function') return 'standard';
   const probe = (platform ?? {}) as Probe;
-  if (container !== undefined || typeof probe.connectContainer === 'function') return 'container';
+  if (container !== undefined) return 'container';
   if (typeof probe.connectSocket === 'function') {
     // Members that Alipay has and no clone of WeChat.
     return typeof probe.tradePay === 'function' || typeof probe.getAuthCode === 'function' ? 'alipay' : 'wx';
   }
+  if (typeof probe.connectContainer === 'function') return 'container';
   return typeof probe.WebSocket === 'function' ? 'standard' : undefined;
 }
 

@@ -132,11 +132,27 @@ describe('runMiniProgram', () => {
   });
 
   it('goes on behind an unknown API, however its result is used', async () => {
-    const script = `Page({ async onLoad() { const m = wx.createMapContext('a'); m.a.b().c(1); await wx.nothing(); this.setData({ ok: 'ok' }) } })`;
+    const script = `Page({ async onLoad() { const m = wx.createMapContext('a'); m.a.b().c(1); await wx.getBatteryInfo(); this.setData({ ok: 'ok' }) } })`;
     await using run = await runInJsdom(onePage('<view class="ok">{{ok}}</view>', script));
     await run.settle();
     expect(run.texts('.ok')).toEqual(['ok']);
     expect(run.app.errors).toEqual([]);
+  });
+
+  it('has nothing where no phone has anything, so that platforms can be told apart', async () => {
+    const script = `Page({ onLoad() { this.setData({ ok: [wx.tradePay, wx.connectContainer, wx.getAuthCode].map((f) => typeof f).join() }) } })`;
+    await using run = await runInJsdom(onePage('<view class="ok">{{ok}}</view>', script));
+    await run.settle();
+    expect(run.texts('.ok')).toEqual(['undefined,undefined,undefined']);
+    expect(run.app.warnings).toEqual([]);
+  });
+
+  it('goes on behind an object of wx that is not simulated', async () => {
+    const script = `Page({ onLoad() { wx.cloud.init({ env: 'x' }); wx.cloud.database().collection('a').get(); this.setData({ ok: 'ok' }) } })`;
+    await using run = await runInJsdom(onePage('<view class="ok">{{ok}}</view>', script));
+    await run.settle();
+    expect(run.texts('.ok')).toEqual(['ok']);
+    expect(run.app.warnings).toEqual(['wx.cloud is not simulated']);
   });
 
   it('names an unknown tag', async () => {

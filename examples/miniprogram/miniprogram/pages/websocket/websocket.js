@@ -2,7 +2,7 @@
 const { createWebSocketClass } = require('@minihub/client/web-socket');
 const config = require('../../config.js');
 
-const WebSocket = createWebSocketClass(wx);
+const MiniWebSocket = createWebSocketClass(wx);
 
 const states = [
   { name: 'CONNECTING', about: '正在建立连接' },
@@ -14,7 +14,7 @@ const states = [
 Page({
   data: {
     url: config.echoUrl,
-    readyState: WebSocket.CLOSED,
+    readyState: MiniWebSocket.CLOSED,
     bufferedAmount: 0,
     text: '你好，WebSocket',
     log: [],
@@ -37,7 +37,7 @@ Page({
   connect() {
     let socket;
     try {
-      socket = new WebSocket(this.data.url);
+      socket = new MiniWebSocket(this.data.url);
     } catch (error) {
       this.note('error', `${error.name}: ${error.message}`);
       return;
@@ -85,7 +85,7 @@ Page({
     if (readyState !== data.readyState || bufferedAmount !== data.bufferedAmount) {
       this.setData({ readyState, bufferedAmount });
     }
-    if (readyState === WebSocket.CLOSED) clearInterval(this.timer);
+    if (readyState === MiniWebSocket.CLOSED) clearInterval(this.timer);
   },
 
   note(kind, text) {

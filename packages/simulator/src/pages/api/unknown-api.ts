@@ -1,5 +1,6 @@
 import type { Reports } from '../runtime/reports.ts';
 import type { CallOptions } from './api-call.ts';
+import { wxApiNames } from './wx-api-names.ts';
 
 /** Something that can be called and read without end, and does nothing: what an unknown call of `wx` returns. */
 export function inert(): unknown {
@@ -19,32 +20,35 @@ export function inert(): unknown {
   return nothing;
 }
 
-/** Members of `wx` that code looks for, and that are rightly absent. */
-const absent = new Set<string | symbol>([
-  'then',
-  'toJSON',
-  'nodeType',
-  '$$typeof',
-  'default',
-  '__esModule',
-  'asymmetricMatch',
-]);
+/** Objects that `wx` has on a phone. */
+const objects: ReadonlySet<string> = new Set(['cloud', 'ai', 'modelContext']);
 
-/** Puts a warning where `wx` has nothing: using it names it, fails it, and goes on. */
+/**
+ * Puts a warning where `wx` has something on a phone and nothing here: using it names it, fails it, and goes on. What no
+ * phone has is absent: libraries tell platforms apart by what they find.
+ */
 export function withWarnings<Target extends object>(target: Target, reports: Reports): Target {
+  const stubOf = (name: string): unknown => {
+    const call = (...args: unknown[]): unknown => {
+      reports.warn(`wx.${name} is not simulated`);
+      const options = args.find((value): value is CallOptions => typeof value === 'object' && value !== null);
+      const failure = { errMsg: `${name}:fail not simulated` };
+      if (typeof options?.fail === 'function') reports.run(`callback of wx.${name}`, () => options.fail?.(failure));
+      if (typeof options?.complete === 'function') {
+        reports.run(`callback of wx.${name}`, () => options.complete?.(failure));
+      }
+      return inert();
+    };
+    return call;
+  };
   return new Proxy(target, {
     get: (object, key) => {
-      if (key in object || typeof key === 'symbol' || absent.has(key)) return Reflect.get(object, key) as unknown;
-      return (...args: unknown[]) => {
-        reports.warn(`wx.${key} is not simulated`);
-        const options = args.find((value): value is CallOptions => typeof value === 'object' && value !== null);
-        const failure = { errMsg: `${key}:fail not simulated` };
-        if (typeof options?.fail === 'function') reports.run(`callback of wx.${key}`, () => options.fail?.(failure));
-        if (typeof options?.complete === 'function') {
-          reports.run(`callback of wx.${key}`, () => options.complete?.(failure));
-        }
-        return inert();
-      };
+      if (key in object || typeof key === 'symbol') return Reflect.get(object, key) as unknown;
+      if (wxApiNames.has(key)) return stubOf(key);
+      if (!objects.has(key)) return undefined;
+      reports.warn(`wx.${key} is not simulated`);
+      // An object, whose members can be called: a function would be taken for a method of `wx`.
+      return new Proxy({}, { get: (_, member) => (member === 'then' ? undefined : inert()) });
     },
   });
 }

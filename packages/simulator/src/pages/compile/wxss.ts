@@ -8,9 +8,14 @@ export interface StyleScope {
   readonly host?: string;
 }
 
-/** Lengths of 750 to the width of the screen. */
-export function convertRpx(text: string): string {
-  return text.replace(/(-?(?:\d+\.?\d*|\.\d+))rpx\b/g, 'calc(100vw * $1 / 750)');
+/**
+ * Lengths in units of a phone: `rpx`, of which 750 are the width of the screen, and `vh`, of which 100 are the height of
+ * the page between the bars, not that of the whole screen.
+ */
+export function convertLengths(text: string): string {
+  return text
+    .replace(/(-?(?:\d+\.?\d*|\.\d+))rpx\b/g, 'calc(100vw * $1 / 750)')
+    .replace(/(-?(?:\d+\.?\d*|\.\d+))vh\b/g, '$1cqh');
 }
 
 const token = /\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])*'?|url\([^)"']*\)|[{};]/g;
@@ -74,7 +79,7 @@ export function toCss(wxss: string, scope: StyleScope = {}): string {
   let raw = 0;
   for (const { text, mark } of pieces(wxss)) {
     if (raw > 0) {
-      out += convertRpx(text) + mark;
+      out += convertLengths(text) + mark;
       if (mark === '{') raw++;
       if (mark === '}') raw--;
     } else if (mark === '{') {

@@ -1,5 +1,5 @@
 import { soon } from '../../soon.ts';
-import { convertRpx } from '../compile/wxss.ts';
+import { convertLengths } from '../compile/wxss.ts';
 import type { EventOptions, FrameworkElement } from './framework.ts';
 import { bridgePointer } from './pointer-events.ts';
 
@@ -22,7 +22,7 @@ export function nodeOf(element: Element | null): FrameworkElement | undefined {
 // What the framework writes has lengths in rpx, and ids that begin with the component's own.
 function adjust(element: HTMLElement): HTMLElement {
   const write = element.setAttribute.bind(element);
-  element.setAttribute = (name, value) => write(name, name === 'style' ? convertRpx(String(value)) : value);
+  element.setAttribute = (name, value) => write(name, name === 'style' ? convertLengths(String(value)) : value);
   Object.defineProperty(element, 'id', {
     configurable: true,
     get: () => element.getAttribute('id') ?? '',
