@@ -90,6 +90,11 @@ export const advice = {
     en: 'Close connections that are not needed; one of a mini program is enough (`share`).',
     zh: '关闭不需要的连接；小程序一个连接就够（`share`）。',
   },
+  MH_SERVER_TOO_MANY_CALLS: {
+    retry: 'later',
+    en: 'Wait for answers before you call again.',
+    zh: '等到应答后再调用。',
+  },
   MH_SERVER_SLOW_CLIENT: {
     retry: 'yes',
     en: 'Send less, or choose another policy: see the guide on slow clients.',

@@ -31,6 +31,7 @@ export const effects = {
   'HubLimits.maxActiveInvocations': {
     en: 'The call is answered with an error that says so.',
     zh: '以说明原因的错误回应该调用。',
+    codes: ['MH_SERVER_TOO_MANY_CALLS'],
   },
   'HubLimits.uploadBufferItems': {
     en: 'The socket is read no further until the method has read some.',
@@ -118,14 +119,22 @@ export const effects = {
     en: 'The request is answered with 503.',
     zh: '该请求返回 503。',
   },
-  'ServerLimits.maxPendingConnections': { en: 'negotiate is answered with 503.', zh: 'negotiate 返回 503。' },
+  'ServerLimits.maxPendingConnections': {
+    en: 'negotiate is answered with 503 and `Retry-After`.',
+    zh: 'negotiate 返回 503 和 `Retry-After`。',
+    codes: ['MH_SERVER_TOO_MANY_CONNECTIONS'],
+  },
   'ServerLimits.closeTimeoutMs': { en: 'The socket is cut.', zh: '切断套接字。' },
   'ServerLimits.pollTimeoutMs': {
     en: 'The poll is answered empty, and the client polls again.',
     zh: '返回空响应，客户端再次轮询。',
   },
   'ServerLimits.sendTimeoutMs': { en: 'The connection is cut.', zh: '切断连接。' },
-  'ServerLimits.maxWaitingPosts': { en: 'The post is answered with 503.', zh: '该 POST 返回 503。' },
+  'ServerLimits.maxWaitingPosts': {
+    en: 'The post is answered with 503 and `Retry-After`.',
+    zh: '该 POST 返回 503 和 `Retry-After`。',
+    codes: ['MH_SERVER_TOO_MANY_CALLS'],
+  },
   'ServerLimits.maxConnectionsPerUser': {
     en: '429 with `Retry-After`; the code is in the body.',
     zh: '返回带 `Retry-After` 的 429；正文中有代码。',

@@ -25,6 +25,8 @@ export const serverErrorCodes = {
   MH_SERVER_CLIENT_CLOSED: 'The client closed the connection and said why.',
   MH_SERVER_RATE_LIMITED: 'The client did something more often than `rateLimits` allows: it may try again later.',
   MH_SERVER_TOO_MANY_CONNECTIONS: 'A user or an address has as many connections as the server allows.',
+  MH_SERVER_TOO_MANY_CALLS:
+    'The client has more calls or posts under way than `maxActiveInvocations` or `maxWaitingPosts` allows.',
   MH_SERVER_SLOW_CLIENT: 'More bytes waited for the client than `maxBufferedBytes` allows.',
   MH_SERVER_HANDLER_FAILED: 'A handler of a raw endpoint threw, which ended its connection.',
   MH_SERVER_TRANSPORT: 'The transport broke.',

@@ -125,7 +125,10 @@ export class Calls {
     }
     const { maxActiveInvocations } = this.#caller.limits;
     if (maxActiveInvocations > 0 && this.#calls.size >= maxActiveInvocations) {
-      const detail = { typeName: 'HubException', message: `More than ${maxActiveInvocations} invocations at once.` };
+      const detail = {
+        typeName: 'HubException',
+        message: `MH_SERVER_TOO_MANY_CALLS: More than ${maxActiveInvocations} invocations at once.`,
+      };
       return this.#refuse('too_many_calls', target, withDetail(invocationErrors.bindFailure(target), detail));
     }
     if (message.bindingError === undefined) return undefined;

@@ -23,7 +23,7 @@ import type { OriginPolicy } from './origin-policy.ts';
 import { handleRefresh } from './refresh-handler.ts';
 import { Refusal } from './refusal.ts';
 import { queryOf, tokenOf } from './request-query.ts';
-import { closing, refusalOfTransport } from './transport-refusal.ts';
+import { closing, refusalOfTransport, tooManyPending, tooManyPosts } from './transport-refusal.ts';
 import { type SelectSubprotocol, WebSocketHandshakes } from './web-socket-handshakes.ts';
 
 /** What an {@link Endpoint} is made of. */
@@ -114,8 +114,7 @@ export class Endpoint {
     const negotiated = this.#negotiated.create(decision.version, user, decision.useStatefulReconnect, leave);
     if (negotiated === undefined) {
       leave();
-      const refusal = new Refusal(503, 'Too many connections are being opened.');
-      refuse(response, this.#admission.refuse(request, refusal, 'too_many_pending'));
+      refuse(response, this.#admission.refuse(request, tooManyPending, 'too_many_pending'));
       return;
     }
     const { transports } = this.#parts;
@@ -343,8 +342,9 @@ export class Endpoint {
     const outcome = await this.#inboxOf(negotiated).post(request);
     // What is left of a body that was not taken must not hold up the next request on the socket.
     request.resume();
-    const statuses = { taken: 200, broken: 400, 'too large': 413, 'too many': 503, over: 404 } as const;
-    answerText(response, statuses[outcome]);
+    const statuses = { taken: 200, broken: 400, 'too large': 413, over: 404 } as const;
+    if (outcome === 'too many') refuse(response, this.#admission.refuse(request, tooManyPosts, 'too_many_posts'));
+    else answerText(response, statuses[outcome]);
   }
 
   #delete(negotiated: Negotiated, response: ServerResponse): void {

@@ -4,6 +4,20 @@ import { Refusal } from './refusal.ts';
 
 const retryAfterSeconds = 2;
 
+/** What those get who negotiate while too many others wait for their transport. */
+export const tooManyPending: Refusal = new Refusal(
+  503,
+  'MH_SERVER_TOO_MANY_CONNECTIONS: Too many connections are being opened.',
+  1,
+);
+
+/** What a post gets that comes while too many others of its connection wait. */
+export const tooManyPosts: Refusal = new Refusal(
+  503,
+  'MH_SERVER_TOO_MANY_CALLS: Too many posts of this connection wait.',
+  1,
+);
+
 /** What everybody gets who comes while the server is closing. */
 export const closing: Refusal = new Refusal(503, 'The server is closing.', retryAfterSeconds);
 

@@ -147,6 +147,7 @@ export const refusalReasons = {
     'The user or the address has as many connections as `maxConnectionsPerUser` or `maxConnectionsPerAddress` allows.',
   mini_program: 'The mini program that the Referer names is not among `allowedAppIds`, or the Referer is odd.',
   rate_limit: 'A call, or a whole connection, exceeded `rateLimits.messages` or `rateLimits.methods`.',
+  too_many_posts: 'More posts of a connection wait for each other than `maxWaitingPosts` allows.',
   unknown_method: 'The client called a method that does not exist.',
   wrong_call:
     'The call does not fit the method: a stream instead of a method, an id in use, a wrong number of streams.',

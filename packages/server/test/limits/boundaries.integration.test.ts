@@ -219,6 +219,11 @@ describe('a limit of HTTP requests', () => {
     const statuses = [];
     for (let i = 0; i < 3; i++) statuses.push((await post(server, '/hub/negotiate?negotiateVersion=1')).status);
     expect(statuses).toEqual([200, 200, 503]);
+    const refused = await post(server, '/hub/negotiate?negotiateVersion=1');
+    expect([await refused.text(), refused.headers.get('retry-after')]).toEqual([
+      'MH_SERVER_TOO_MANY_CONNECTIONS: Too many connections are being opened.',
+      '1',
+    ]);
   });
 
   it('maxWaitingPosts: as many wait for each other, the next is answered with 503', async () => {
@@ -229,6 +234,9 @@ describe('a limit of HTTP requests', () => {
     const body = 'x'.repeat(100_000);
     const waiting = [0, 1].map(() => post(server, `/hub?id=${connectionToken}`, body).then(({ status }) => status));
     await expect.poll(async () => (await post(server, `/hub?id=${connectionToken}`, records(1))).status).toBe(503);
+    expect(await (await post(server, `/hub?id=${connectionToken}`, records(1))).text()).toContain(
+      'MH_SERVER_TOO_MANY_CALLS',
+    );
     // Garbage ends the connection, and with it the posts.
     await fetch(server.url(`/hub?id=${connectionToken}`));
     expect((await Promise.all(waiting)).every((status) => status === 200 || status === 404)).toBe(true);

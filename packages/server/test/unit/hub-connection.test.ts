@@ -474,7 +474,7 @@ describe('calls of a connection', () => {
     client.send(wait('1'), wait('2'), wait('3'));
     await turns();
     expect(client.completions).toMatchObject({
-      3: { error: expect.stringContaining('More than 2 invocations at once.') },
+      3: { error: expect.stringContaining('MH_SERVER_TOO_MANY_CALLS: More than 2 invocations at once.') },
     });
     gate.resolve();
     await turns();
