@@ -58,6 +58,7 @@ export class PhoneWalk {
   private current: Seen | undefined;
   private next = 0;
   private lostAt = 0;
+  private hadTicket = false;
 
   private constructor(plan: WalkPlan, clock: FakeClock, server: PhoneServer) {
     this.plan = plan;
@@ -82,7 +83,10 @@ export class PhoneWalk {
     });
     this.hub.onStateChange(({ to, reason, error, resumed }) => {
       this.note(`${to} ${reason} ${error?.code ?? ''} ${resumed ?? ''}`);
-      if (to === 'reconnecting') this.lostAt = this.clock.now();
+      if (to === 'reconnecting') {
+        this.lostAt = this.clock.now();
+        this.hadTicket = this.hub.connectionId !== undefined;
+      }
       if (to === 'connected') this.connected(resumed === true);
       if (to === 'disconnected' && reason !== 'closed') this.problems.push(`gave up: ${error?.code}`);
     });
@@ -94,7 +98,7 @@ export class PhoneWalk {
     const server = await PhoneServer.start(clock);
     const walk = new PhoneWalk(plan, clock, server);
     try {
-      await walk.until('connects at first', () => walk.hub.state === 'connected');
+      await walk.until('connects at first', () => walk.hub.connectionId !== undefined);
       for (let i = 0; i < plan.steps && walk.problems.length === 0; i++) await walk.step();
       await walk.rest();
       walk.check();
@@ -144,8 +148,8 @@ export class PhoneWalk {
     else if (current !== undefined) {
       this.renewed++;
       if (this.plan.gentle && current.end !== 'shutdown') this.problems.push(`not resumed: ${current.end}`);
-      // The server may not have noticed yet what the client has given up.
-      const isLate = this.clock.now() - this.lostAt > windowMs;
+      // The server may not have noticed yet what the client has given up, or could not resume: it was lost before the ticket came.
+      const isLate = !this.hadTicket || this.clock.now() - this.lostAt > windowMs;
       if (!honestEnds.includes(current.end) && !(isLate && current.end === undefined))
         this.problems.push(`left a connection behind: ${current.end}`);
     }
@@ -209,6 +213,7 @@ export class PhoneWalk {
     // A death that nobody has noticed looks healthy, but nothing arrives.
     return (
       this.hub.state === 'connected' &&
+      this.hub.connectionId !== undefined &&
       phone.app.state === 'foreground' &&
       this.sent.every(({ outcome }) => outcome !== 'pending') &&
       this.sent.every(({ n, outcome, on }) => outcome !== 'done' || on !== last || last?.taken.includes(n)) &&
