@@ -55,6 +55,20 @@ module.exports = {
       },
     },
     {
+      name: 'cli-imports-protocol-ws-and-node',
+      comment: 'The doctor looks at any server, so it may not know ours: what it sends it writes itself.',
+      severity: 'error',
+      from: { path: '^packages/cli/src/' },
+      to: {
+        pathNot: [
+          '^packages/cli/(src/|package\\.json$)',
+          '^packages/protocol/src/index\\.ts$',
+          'node_modules/(@types/)?ws/',
+        ],
+        dependencyTypesNot: ['core', 'npm-peer', 'npm-optional'],
+      },
+    },
+    {
       name: 'no-reaching-into-a-package',
       comment:
         'What a package does not export is not promised to anybody. Import it by its name (`@minihub/protocol`), and export what is missing.',

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { clientErrorPages } from './reference/client-errors.mjs';
 import { closeCodePages } from './reference/close-codes.mjs';
+import { doctorFindingPages } from './reference/doctor-findings.mjs';
 import { errorPages } from './reference/errors.mjs';
 import { limitPages } from './reference/limits.mjs';
 import { logEventPages } from './reference/log-events.mjs';
@@ -17,7 +18,16 @@ import { root } from './workspace.mjs';
  * What makes pages: the text of each file, by its path from the root.
  * @type {readonly (() => Promise<Readonly<Record<string, string>>>)[]}
  */
-const makers = [limitPages, errorPages, closeCodePages, clientErrorPages, logEventPages, metricPages, wechatErrorPages];
+const makers = [
+  doctorFindingPages,
+  limitPages,
+  errorPages,
+  closeCodePages,
+  clientErrorPages,
+  logEventPages,
+  metricPages,
+  wechatErrorPages,
+];
 
 const check = process.argv.includes('--check');
 let stale = 0;

@@ -18,6 +18,15 @@ const needs = [
     why: 'the demo page and the client are tested in a real browser',
     programs: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
   },
+  { package: 'openssl', why: 'the certificates of the tests, good and bad, are made with it', programs: ['openssl'] },
+  {
+    package: 'nginx',
+    why: 'the configurations of the command line are tested in the real proxies',
+    programs: ['nginx'],
+  },
+  { package: 'haproxy', why: 'the same', programs: ['haproxy'] },
+  { package: 'caddy', why: 'the same', programs: ['caddy'] },
+  { package: 'apache2', why: 'the same', programs: ['apache2', 'httpd'] },
   { package: 'fonts-noto-cjk', why: 'the pages are also Chinese; screenshots would show boxes', programs: [] },
   { package: 'fonts-noto-color-emoji', why: 'chat messages carry emoji; screenshots would show boxes', programs: [] },
 ];

@@ -162,4 +162,17 @@ export const advice = {
     zh: '只发送协议支持的值：不含函数和循环引用。',
   },
   ...wechatAdvice,
+  MH_CLI_UNKNOWN_COMMAND: {
+    retry: 'no',
+    en: '`minihub help` lists the commands.',
+    zh: '`minihub help` 列出所有命令。',
+  },
+  MH_CLI_UNKNOWN_OPTION: {
+    retry: 'no',
+    en: '`minihub COMMAND --help` lists the options.',
+    zh: '`minihub 命令 --help` 列出所有选项。',
+  },
+  MH_CLI_MISSING_VALUE: { retry: 'no', en: 'The message names what is missing.', zh: '消息指出缺少什么。' },
+  MH_CLI_INVALID_VALUE: { retry: 'no', en: 'The message shows what it looks like.', zh: '消息给出正确的写法。' },
+  MH_CLI_UNREADABLE: { retry: 'no', en: 'Check the path and its permissions.', zh: '检查路径与权限。' },
 };

@@ -6,6 +6,7 @@ const tables = [
   ['@minihub/client', 'packages/client/src/errors.ts', 'clientErrorCodes'],
   ['@minihub/protocol', 'packages/protocol/src/errors.ts', 'protocolErrorCodes'],
   ['@minihub/wechat', 'packages/wechat/src/errcodes.ts', 'wechatErrorCodes'],
+  ['@minihub/cli', 'packages/cli/src/errors.ts', 'cliErrorCodes'],
 ];
 
 /** Every code of every package, with its meaning. */

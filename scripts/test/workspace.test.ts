@@ -11,6 +11,7 @@ const runtimeBudget: Record<string, readonly string[]> = {
   '@minihub/server': ['@minihub/protocol', 'ws'],
   '@minihub/simulator': ['ws'],
   '@minihub/wechat': ['@minihub/server'],
+  '@minihub/cli': ['@minihub/protocol', 'ws'],
 };
 
 function workspace(name: string, dependencies: readonly string[]) {
