@@ -1,5 +1,11 @@
 import { request as httpsRequest, type RequestOptions } from 'node:https';
-import { HttpTransportType, type HubConnection, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
+import {
+  HttpTransportType,
+  type HubConnection,
+  HubConnectionBuilder,
+  type IHttpConnectionOptions,
+  LogLevel,
+} from '@microsoft/signalr';
 import { type ClientOptions, WebSocket } from 'ws';
 
 /** Where a hub is, behind a proxy with a certificate of the tests. */
@@ -17,12 +23,14 @@ export function officialClient({ port, ca, path }: HubAddress): HubConnection {
       super(url, protocols ?? [], tls);
     }
   }
+  // `WebSocket` is an option of the official client that its types do not have.
+  const options: IHttpConnectionOptions & { readonly WebSocket: unknown } = {
+    skipNegotiation: true,
+    transport: HttpTransportType.WebSockets,
+    WebSocket: Trusting,
+  };
   return new HubConnectionBuilder()
-    .withUrl(`https://127.0.0.1:${port}${path}`, {
-      skipNegotiation: true,
-      transport: HttpTransportType.WebSockets,
-      WebSocket: Trusting as never,
-    })
+    .withUrl(`https://127.0.0.1:${port}${path}`, options)
     .configureLogging(LogLevel.None)
     .build();
 }
