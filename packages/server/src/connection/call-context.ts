@@ -44,7 +44,9 @@ export class CallContext implements HubContext<unknown, unknown> {
   refresh(token: string): Promise<RefreshOutcome> {
     const connection = this.#connection;
     const { identityRefresh } = connection.host;
-    const request = { ...connection.opening.request, token, incoming: undefined };
+    const { request: opened } = connection.opening;
+    const headers = { ...opened.headers, authorization: `Bearer ${token}` };
+    const request = { ...opened, headers, token, incoming: undefined };
     return identityRefresh?.refresh(connection, request) ?? Promise.resolve(refused(404, 'refresh_disabled'));
   }
 

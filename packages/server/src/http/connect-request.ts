@@ -18,7 +18,7 @@ export interface ConnectRequest {
   readonly path: string;
   /** The query. The connection token (`id`) and `access_token` are taken out. */
   readonly query: URLSearchParams;
-  /** The headers, names in lower case. */
+  /** The headers, names in lower case. What is kept of a request has no `authorization`. */
   readonly headers: IncomingHttpHeaders;
   /** The client's address: of the TCP peer, or what a proxy that `trustProxy` names says. */
   readonly remoteAddress: string | undefined;
@@ -71,6 +71,13 @@ export function toAuthenticateRequest(
     token,
     incoming: request,
   };
+}
+
+/** The request in the form that is kept: what was there to prove who sends it is let go. */
+export function toConnectRequest(request: IncomingMessage, remoteAddress: string | undefined): ConnectRequest {
+  const { token: _, incoming: ___, headers, ...rest } = toAuthenticateRequest(request, remoteAddress);
+  const { authorization: __, ...kept } = headers;
+  return { ...rest, headers: kept };
 }
 
 function takeOut(query: URLSearchParams, name: string): string | undefined {

@@ -14,7 +14,7 @@ import { Admission } from './admission.ts';
 import { answerJson, answerText, refuse, refuseUpgrade } from './answer.ts';
 import { addressKey, type ClientAddress } from './client-address.ts';
 import type { ConnectGate } from './connect-gate.ts';
-import { type Identity, toAuthenticateRequest } from './connect-request.ts';
+import { type Identity, toAuthenticateRequest, toConnectRequest } from './connect-request.ts';
 import { answerCors } from './cors.ts';
 import type { Identification } from './identification.ts';
 import { askedBy, encodeNegotiated, type Redirect, type RedirectTarget } from './negotiate-answer.ts';
@@ -375,16 +375,11 @@ export class Endpoint {
     },
   ): void {
     const { negotiated, identity, subprotocol, tokenToTell, released } = about;
-    const {
-      token: _,
-      incoming: __,
-      ...connectRequest
-    } = toAuthenticateRequest(request, this.#parts.addresses.of(request));
     const guard = this.#parts.gate.guard(this.#keysOf(request, identity));
     const connection = this.application.accept(transport, {
       id: negotiated?.id ?? createId(),
       identity,
-      request: connectRequest,
+      request: toConnectRequest(request, this.#parts.addresses.of(request)),
       subprotocol,
       isStateful: negotiated?.isStateful === true && transport.name === 'WebSockets',
       ...(tokenToTell === undefined ? undefined : { tokenToTell }),
