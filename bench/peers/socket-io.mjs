@@ -1,0 +1,28 @@
+/** Socket.IO: publications to rooms, acknowledgements as invocations. `settings.recovery` turns its recovery on. */
+import { createServer } from 'node:http';
+import { Server } from 'socket.io';
+import { readSettings, tellHarness } from './control.mjs';
+import { Seating } from './seating.mjs';
+
+const settings = readSettings();
+const seating = new Seating(settings);
+const server = createServer();
+const io = new Server(server, {
+  serveClient: false,
+  transports: ['websocket'],
+  ...(settings.recovery ? { connectionStateRecovery: { maxDisconnectionDuration: 15_000 } } : {}),
+});
+io.on('connection', (socket) => {
+  for (const name of seating.next()) socket.join(name);
+  socket.on('publish', (payload) => io.to(seating.target()).emit('m', payload));
+  socket.on('echo', (payload, answer) => answer(payload));
+  socket.on('ask', async (payload, answer) => answer(await socket.timeout(30_000).emitWithAck('question', payload)));
+  socket.on('count', (last, answer) => {
+    for (let i = 0; i < last; i++) socket.emit('item', i);
+    answer();
+  });
+});
+server.listen(0, '127.0.0.1', 4096, () => {
+  const address = server.address();
+  tellHarness(typeof address === 'object' ? (address?.port ?? 0) : 0, { '/reset': () => seating.reset() });
+});
