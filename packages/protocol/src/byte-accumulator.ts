@@ -1,3 +1,6 @@
+/** Nothing, for everybody: most connections never hold half a message. */
+const empty = new Uint8Array(0);
+
 const initialCapacity = 256;
 
 /** A larger buffer than this is given back after use, so that one big message does not cost memory for ever. */
@@ -9,7 +12,7 @@ const keptCapacity = 4_096;
  */
 export class ByteAccumulator {
   /** The storage; valid up to {@link ByteAccumulator.length}, until the next `append`. */
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = empty;
   /** Bytes collected. */
   length = 0;
   /** Bytes ever copied, growth included. For tests of linearity. */
@@ -30,7 +33,7 @@ export class ByteAccumulator {
   /** Forgets what was collected. */
   clear(): void {
     this.length = 0;
-    if (this.bytes.length > keptCapacity) this.bytes = new Uint8Array(0);
+    if (this.bytes.length > keptCapacity) this.bytes = empty;
   }
 
   private reserve(needed: number): void {

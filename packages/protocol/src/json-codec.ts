@@ -29,12 +29,26 @@ export interface CodecOptions {
  */
 export function createJsonCodec(options: CodecOptions = {}): HubCodec {
   const utf8 = options.utf8 ?? plainUtf8;
+  // Decoders that are given the same limits share what is made of them: a server has one for each connection.
+  let given: Partial<DecoderLimits> | undefined;
+  let made: DecoderOptions = { ...defaultDecoderLimits, utf8 };
   return {
     name: 'json',
     transferFormat: 'Text',
     encode: encodeJson,
-    createDecoder: (limits) => new JsonDecoder({ ...defaultDecoderLimits, ...limits }, utf8),
+    createDecoder: (limits) => {
+      if (limits !== given) {
+        given = limits;
+        made = { ...defaultDecoderLimits, ...limits, utf8 };
+      }
+      return new JsonDecoder(made);
+    },
   };
+}
+
+/** What a decoder must know. */
+interface DecoderOptions extends DecoderLimits {
+  readonly utf8: Utf8;
 }
 
 class JsonDecoder implements HubDecoder {
@@ -43,10 +57,9 @@ class JsonDecoder implements HubDecoder {
   private readonly limits: DecoderLimits;
   private failure: ProtocolError | undefined;
 
-  constructor(limits: DecoderLimits, utf8: Utf8) {
-    const { maxMessageBytes, maxRecordsPerChunk } = limits;
-    this.limits = limits;
-    this.splitter = new RecordSplitter({ maxMessageBytes, maxRecordsPerChunk, utf8 });
+  constructor(options: DecoderOptions) {
+    this.limits = options;
+    this.splitter = new RecordSplitter(options);
   }
 
   get bufferedBytes(): number {

@@ -28,7 +28,7 @@ export class RecordSplitter {
   private chunk: string | Uint8Array | undefined;
   private position = 0;
   private records = 0;
-  private waiting: (string | Uint8Array)[] = [];
+  private waiting: (string | Uint8Array)[] | undefined;
   private readonly options: RecordSplitterOptions;
 
   constructor(options: RecordSplitterOptions) {
@@ -42,7 +42,10 @@ export class RecordSplitter {
 
   push(chunk: string | Uint8Array): void {
     if (this.chunk === undefined) this.open(chunk);
-    else this.waiting.push(chunk);
+    else {
+      this.waiting ??= [];
+      this.waiting.push(chunk);
+    }
   }
 
   /** The next record without its separator, or `undefined` when the chunks are used up. */
@@ -58,7 +61,7 @@ export class RecordSplitter {
         return this.finishRecord(chunk, start, end);
       }
       if (start < chunk.length) this.hold(chunk, start, chunk.length);
-      this.open(this.waiting.shift());
+      this.open(this.waiting?.shift());
     }
     return undefined;
   }
@@ -70,8 +73,8 @@ export class RecordSplitter {
     if (chunk !== undefined && position < chunk.length) {
       rest.push(typeof chunk === 'string' ? chunk.slice(position) : chunk.subarray(position));
     }
-    for (const waiting of this.waiting) if (waiting.length > 0) rest.push(waiting);
-    this.waiting = [];
+    for (const waiting of this.waiting ?? []) if (waiting.length > 0) rest.push(waiting);
+    this.waiting = undefined;
     this.open(undefined);
     return rest;
   }

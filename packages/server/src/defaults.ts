@@ -24,6 +24,12 @@ export interface HubLimits {
   readonly uploadBufferItems: number;
   /** Bytes that may wait for one client before `slowClients` says what happens. 0 turns the limit off. @defaultValue 8_388_608 */
   readonly maxBufferedBytes: number;
+  /**
+   * How long a message to clients may wait for others, to leave with them in one write: latency for CPU. Answers, stream
+   * items, pings, and messages that are sent as `urgent` never wait, and take along what does. 0 turns it off: everything
+   * leaves at the end of the turn in which it was sent. @defaultValue 0
+   */
+  readonly flushIntervalMs: number;
   /** Hub messages in one WebSocket message. 0 turns the limit off. @defaultValue 16_384 */
   readonly maxRecordsPerChunk: number;
   /** Fragments of one WebSocket message. Range 1 and up. @defaultValue 1_024 */
@@ -46,6 +52,7 @@ export const defaultHubLimits: HubLimits = {
   maxActiveInvocations: 1_024,
   uploadBufferItems: 10,
   maxBufferedBytes: 8_388_608,
+  flushIntervalMs: 0,
   maxRecordsPerChunk: defaultDecoderLimits.maxRecordsPerChunk,
   maxFragments: 1_024,
   disconnectGraceMs: 30_000,

@@ -55,7 +55,7 @@ export class HubServer {
   readonly #connectionCounts: ConnectionCounts;
   readonly #limiter: RateLimiter | undefined;
   readonly #limiters: RateLimiter[] = [];
-  readonly #flushQueue = new FlushQueue();
+  readonly #flushQueue: FlushQueue;
   readonly #paths = new PathTable();
   readonly #endpoints: Endpoint[] = [];
   readonly #hosts = new Map<AnyHub, HubHost>();
@@ -79,6 +79,7 @@ export class HubServer {
     this.#limiter = this.#createLimiter(options.rateLimits);
     const { health = false } = options;
     if (health !== false) this.#health = new Health(health === true ? {} : health, () => this.isReady);
+    this.#flushQueue = this.#createFlushQueue(0);
     inspectAs(this, () => `HubServer { endpoints: ${this.#endpoints.length}, connections: ${this.connectionCount} }`);
   }
 
@@ -98,10 +99,12 @@ export class HubServer {
     options: MapOptions<ClientOf<Hub>, ItemsOf<Hub>> = {},
   ): HubHandle<ClientOf<Hub>> {
     if (this.#hosts.has(hub)) throw serverError('MH_SERVER_INVALID_HUB', 'The hub is mapped already.');
+    const limits = checkLimits(defaultHubLimits, { ...this.#options.limits, ...options.limits });
+    const { flushIntervalMs } = limits;
     const host = new HubHost({
       hub,
       filters: this.#filtersOf(options),
-      limits: checkLimits(defaultHubLimits, { ...this.#options.limits, ...options.limits }),
+      limits,
       detailedErrors: options.detailedErrors ?? this.#options.detailedErrors ?? false,
       statefulReconnect: toStatefulReconnect(options.statefulReconnect ?? this.#options.statefulReconnect),
       slowClients: toSlowClients({ ...this.#options.slowClients, ...options.slowClients }),
@@ -110,7 +113,7 @@ export class HubServer {
       clock: this.#clock,
       log: this.#log,
       metrics: this.#metricsOf(path),
-      flushQueue: this.#flushQueue,
+      flushQueue: flushIntervalMs === 0 ? this.#flushQueue : this.#createFlushQueue(flushIntervalMs),
     });
     this.#add(path, host, options);
     this.#hosts.set(hub, host);
@@ -126,7 +129,10 @@ export class HubServer {
     const host = new RawHost({
       handler,
       limits: checkLimits(defaultRawLimits, options.limits),
-      sendRule: toRawSendRule({ ...defaultSlowClients, key: undefined, compress: true }, options.slowClients ?? {}),
+      sendRule: toRawSendRule(
+        { ...defaultSlowClients, key: undefined, compress: true, urgent: false },
+        options.slowClients ?? {},
+      ),
       clock: this.#clock,
       log: this.#log,
       metrics: this.#metricsOf(path),
@@ -248,6 +254,10 @@ export class HubServer {
     this.#paths.add(path, endpoint);
     this.#endpoints.push(endpoint);
     application.metrics?.gauge('bufferedBytes', () => application.bufferedBytes);
+  }
+
+  #createFlushQueue(intervalMs: number): FlushQueue {
+    return new FlushQueue({ intervalMs, clock: this.#clock, onPieces: (pieces) => this.#log('flushInPieces', pieces) });
   }
 
   #filtersOf({ filters = [] }: { readonly filters?: readonly HubFilter<never, never>[] }): FilterChain | undefined {

@@ -40,6 +40,7 @@ const events = {
   rateLimited: ['info', 'A client does something more often than it may.'],
   callsDropped: ['warn', 'A client had left, and calls that it had sent waited too long behind others.'],
   slowClient: ['warn', 'A client does not take what is sent to it.'],
+  flushInPieces: ['debug', 'Writing to many clients took long, and was done in pieces.'],
   messagesDropped: ['info', 'Messages were dropped because a client did not take them in time.'],
 } as const;
 
@@ -77,6 +78,7 @@ export const logEventFields: Readonly<Record<LogEvent, readonly string[]>> = {
   rateLimited: ['connectionId', 'user', 'what', 'scope', 'action', 'waitMs'],
   callsDropped: ['connectionId', 'waiting'],
   slowClient: ['connectionId', 'bufferedBytes'],
+  flushInPieces: ['connections', 'pieces', 'durationMs'],
   messagesDropped: ['connectionId', 'count', 'bytes', 'since'],
 };
 

@@ -44,9 +44,9 @@ export class CallContext implements HubContext<unknown, unknown> {
   refresh(token: string): Promise<RefreshOutcome> {
     const connection = this.#connection;
     const { identityRefresh } = connection.host;
-    const { request: opened } = connection.opening;
-    const headers = { ...opened.headers, authorization: `Bearer ${token}` };
-    const request = { ...opened, headers, token, incoming: undefined };
+    const { path, query, headers: kept, remoteAddress } = connection.opening.request;
+    const headers = { ...kept, authorization: `Bearer ${token}` };
+    const request = { path, query, headers, remoteAddress, token, incoming: undefined };
     return identityRefresh?.refresh(connection, request) ?? Promise.resolve(refused(404, 'refresh_disabled'));
   }
 

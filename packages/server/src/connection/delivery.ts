@@ -40,7 +40,7 @@ export class Delivery implements GateOwner {
   readonly #parts: DeliveryParts;
   readonly #kept: ResumeOutbox<Buffer> | undefined;
   #outbox: Outbox | undefined;
-  #waiters: (() => void)[] = [];
+  #waiters: (() => void)[] | undefined;
   #isOver = false;
   #gate: Gate | undefined;
 
@@ -107,7 +107,7 @@ export class Delivery implements GateOwner {
     if (this.#gate !== undefined || (mayDrop(rule.policy) && !this.hasRoomFor(batch.byteLength))) {
       this.#holdBack(message, batch, rule);
     } else {
-      this.pass(batch);
+      this.#put(batch, true, !rule.urgent);
     }
     if (rule.policy === 'wait') this.#askToWait(message);
   }
@@ -125,13 +125,13 @@ export class Delivery implements GateOwner {
     if (room !== undefined) message.waitFor(room);
   }
 
-  #put(batch: Batch, isTrackable: boolean): void {
+  #put(batch: Batch, isTrackable: boolean, isPatient = false): void {
     if (this.#kept !== undefined && isTrackable) {
       this.#kept.add(batch.bytes);
       const { maxBufferedBytes } = this;
       if (maxBufferedBytes > 0 && this.#kept.bufferedBytes > maxBufferedBytes) this.#parts.onOverflow();
     }
-    this.#outbox?.add(batch);
+    this.#outbox?.add(batch, isPatient);
   }
 
   // ---- before a client that does not keep up ----------------------------------------------------------------------
@@ -209,14 +209,19 @@ export class Delivery implements GateOwner {
   /** Resolved when there is room again; `undefined` when there is room now. */
   whenWritable(): Promise<void> | undefined {
     if (this.#isOver) return undefined;
-    if (this.#kept?.isFull) return new Promise((resolve) => this.#waiters.push(resolve));
+    if (this.#kept?.isFull) {
+      return new Promise((resolve) => {
+        this.#waiters ??= [];
+        this.#waiters.push(resolve);
+      });
+    }
     return this.#outbox?.whenWritable();
   }
 
   /** There may be room again: the client has acknowledged something, or the transport has written. */
   wake(): void {
     this.#outbox?.wake();
-    if (this.#waiters.length > 0 && !this.#kept?.isFull) this.#release();
+    if (this.#waiters !== undefined && !this.#kept?.isFull) this.#release();
     if (this.#outbox !== undefined) this.#gate?.release();
   }
 
@@ -232,6 +237,8 @@ export class Delivery implements GateOwner {
   }
 
   #release(): void {
-    for (const resolve of this.#waiters.splice(0)) resolve();
+    const waiters = this.#waiters ?? [];
+    this.#waiters = undefined;
+    for (const resolve of waiters) resolve();
   }
 }

@@ -90,6 +90,7 @@ export class HubHost implements Application, Messenger {
       key: undefined,
       waitMs: parts.slowClients.waitMs,
       compress: true,
+      urgent: false,
     };
     this.identityRefresh = parts.identityRefresh;
     this.closeOnExpiration = parts.closeOnExpiration;

@@ -38,7 +38,9 @@ export class Outbox implements Flushable {
   readonly #onOverflow: () => void;
   readonly #metrics: EndpointMetrics | undefined;
   #pending: Batch | undefined;
-  #queued = false;
+  // Whether the queue holds this outbox, for the end of the turn, and for the end of the interval.
+  #isQueued = false;
+  #isWaiting = false;
   #waiters: (() => void)[] | undefined;
 
   constructor(transport: Transport, framing: Framing, options: OutboxOptions) {
@@ -74,8 +76,12 @@ export class Outbox implements Flushable {
     return bufferedBytes <= Math.min(highWaterBytes, maxBufferedBytes / 2) && sum <= maxBufferedBytes;
   }
 
-  /** Queues a batch of one message behind what is pending. */
-  add(message: Batch): void {
+  /**
+   * Queues a batch of one message behind what is pending.
+   * @param isPatient whether it may wait for the end of the interval, where the queue has one. What comes behind it and
+   * may not takes it along.
+   */
+  add(message: Batch, isPatient = false): void {
     const pending = this.#pending;
     if (pending === undefined) {
       this.#pending = message;
@@ -85,8 +91,14 @@ export class Outbox implements Flushable {
     } else {
       this.#pending = pending.extend(message);
     }
-    if (this.#queued) return;
-    this.#queued = true;
+    if (this.#isQueued) return;
+    if (isPatient && this.#queue.isPatient) {
+      if (this.#isWaiting) return;
+      this.#isWaiting = true;
+      this.#queue.addPatient(this);
+      return;
+    }
+    this.#isQueued = true;
     this.#queue.add(this);
   }
 
@@ -108,7 +120,8 @@ export class Outbox implements Flushable {
   }
 
   flush(): void {
-    this.#queued = false;
+    this.#isQueued = false;
+    this.#isWaiting = false;
     this.flushPending();
     if (this.#waiters !== undefined && this.isWritable) this.#wake();
   }

@@ -1,8 +1,23 @@
 import type { TransferFormat } from '@minihub/protocol';
+import type { Framing } from '../outbound/batch.ts';
 import type { Transport, TransportSink } from '../transport/transport.ts';
 
 /** For a transport that nobody listens to any more. */
 const deafSink: TransportSink = { transportData() {}, transportDrain() {}, transportEnd() {} };
+
+// The answer to a handshake is the same for nearly everybody, so the last frame is kept.
+let lastText: string | undefined;
+let lastFraming: Framing | undefined;
+let lastFrame: Buffer | undefined;
+
+function frameOf(text: string, framing: Framing): Buffer {
+  if (lastFrame !== undefined && lastText === text && lastFraming === framing) return lastFrame;
+  const bytes = Buffer.from(text);
+  lastText = text;
+  lastFraming = framing;
+  lastFrame = framing.wrap([bytes], bytes.length);
+  return lastFrame;
+}
 
 /** Where a connection's transport sits: with stateful reconnect another may take its place. */
 export class TransportSeat {
@@ -42,8 +57,7 @@ export class TransportSeat {
 
   /** Writes a text in a frame of its own, past every queue: what comes before the first hub message. */
   writeText(text: string, format: TransferFormat): void {
-    const bytes = Buffer.from(text);
-    this.#transport.write(this.#transport.framing(format).wrap([bytes], bytes.length));
+    this.#transport.write(frameOf(text, this.#transport.framing(format)));
   }
 
   /** The transport has ended. */

@@ -37,10 +37,13 @@ export class Admission {
   }
 
   /**
-   * Who sends the request, or why it is refused.
+   * Who sends the request, or why it is refused. A promise only where hooks have to be asked.
    * @param isNew whether it belongs to no connection that is known: then it counts as an attempt to connect
    */
-  async admit(request: IncomingMessage, isNew: boolean): Promise<Identity | undefined | Refusal> {
+  admit(
+    request: IncomingMessage,
+    isNew: boolean,
+  ): Identity | undefined | Refusal | Promise<Identity | undefined | Refusal> {
     const address = this.#parts.addresses.of(request);
     const turned = isNew ? this.#parts.gate.knock(addressKey(address)) : undefined;
     if (turned !== undefined) return this.refuse(request, turned.refusal, turned.reason);
@@ -48,11 +51,9 @@ export class Admission {
     if (refusal !== undefined) return refusal;
     const { identification } = this.#parts;
     if (!identification.isNeeded) return undefined;
-    try {
-      return await identification.identify(toAuthenticateRequest(request, address));
-    } catch (error) {
-      return this.#refusalOf(request, error);
-    }
+    return identification
+      .identify(toAuthenticateRequest(request, address))
+      .catch((error: unknown) => this.#refusalOf(request, error));
   }
 
   /** Why the page or the mini program that sends the request may not; `undefined` when it may. */

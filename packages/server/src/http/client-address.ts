@@ -62,7 +62,7 @@ export class ClientAddress {
 
 /** What rates and counts go by: an IPv4 address, or the network (/64) of an IPv6 address, which is one subscriber's. */
 export function addressKey(address: string | undefined): string | undefined {
-  if (address === undefined || isIP(address) !== 6) return address;
+  if (address === undefined || !address.includes(':') || isIP(address) !== 6) return address;
   const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? [];
   const left = head === '' ? [] : head.split(':');
   const right = tail === undefined || tail === '' ? [] : tail.split(':');
@@ -91,6 +91,7 @@ function parseForwarded(entry: string): string | undefined {
 
 /** IPv4 as IPv4, also where a socket for both kinds shows it as IPv6. */
 function plain(address: string): string {
+  if (!address.startsWith('::')) return address;
   const mapped = address.toLowerCase().startsWith('::ffff:') ? address.slice(7) : '';
   return isIP(mapped) === 4 ? mapped : address;
 }

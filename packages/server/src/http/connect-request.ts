@@ -18,7 +18,10 @@ export interface ConnectRequest {
   readonly path: string;
   /** The query. The connection token (`id`) and `access_token` are taken out. */
   readonly query: URLSearchParams;
-  /** The headers, names in lower case. What is kept of a request has no `authorization`. */
+  /**
+   * The headers, names in lower case. What is kept of a request has no `authorization`, nor what only speaks of the
+   * WebSocket upgrade.
+   */
   readonly headers: IncomingHttpHeaders;
   /** The client's address: of the TCP peer, or what a proxy that `trustProxy` names says. */
   readonly remoteAddress: string | undefined;
@@ -58,8 +61,8 @@ export function toAuthenticateRequest(
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
   const query = queryOf(request);
-  const queryToken = takeOut(query, 'access_token');
-  takeOut(query, 'id');
+  const queryToken = findQueryValue(query, 'access_token');
+  withoutSecrets(query);
   const authorization = request.headers.authorization;
   const token =
     authorization !== undefined && bearer.test(authorization) ? authorization.replace(bearer, '') : queryToken;
@@ -73,17 +76,11 @@ export function toAuthenticateRequest(
   };
 }
 
-/** The request in the form that is kept: what was there to prove who sends it is let go. */
-export function toConnectRequest(request: IncomingMessage, remoteAddress: string | undefined): ConnectRequest {
-  const { token: _, incoming: ___, headers, ...rest } = toAuthenticateRequest(request, remoteAddress);
-  const { authorization: __, ...kept } = headers;
-  return { ...rest, headers: kept };
-}
-
-function takeOut(query: URLSearchParams, name: string): string | undefined {
-  const value = findQueryValue(query, name);
+/** Takes the connection token and the access token out. */
+export function withoutSecrets(query: URLSearchParams): URLSearchParams {
   for (const key of [...query.keys()]) {
-    if (key.toLowerCase() === name) query.delete(key);
+    const name = key.toLowerCase();
+    if (name === 'access_token' || name === 'id') query.delete(key);
   }
-  return value;
+  return query;
 }

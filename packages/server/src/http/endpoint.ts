@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { decideNegotiate, encodeNegotiateResponse, findQueryValue } from '@minihub/protocol';
+import { decideNegotiate, encodeNegotiateResponse } from '@minihub/protocol';
 import type { Clock } from '../clock.ts';
 import type { Application } from '../connection/opening.ts';
 import type { Compression, ServerLimits } from '../defaults.ts';
@@ -14,15 +14,16 @@ import { Admission } from './admission.ts';
 import { answerJson, answerText, refuse, refuseUpgrade } from './answer.ts';
 import { addressKey, type ClientAddress } from './client-address.ts';
 import type { ConnectGate } from './connect-gate.ts';
-import { type Identity, toAuthenticateRequest, toConnectRequest } from './connect-request.ts';
+import { type Identity, toAuthenticateRequest } from './connect-request.ts';
 import { answerCors } from './cors.ts';
 import type { Identification } from './identification.ts';
+import { KeptRequest } from './kept-request.ts';
 import { askedBy, encodeNegotiated, type Redirect, type RedirectTarget } from './negotiate-answer.ts';
 import { createId, type Negotiated, NegotiatedConnections } from './negotiated-connections.ts';
 import type { OriginPolicy } from './origin-policy.ts';
 import { handleRefresh } from './refresh-handler.ts';
 import { Refusal } from './refusal.ts';
-import { queryOf, tokenOf } from './request-query.ts';
+import { queryValueOf, tokenOf } from './request-query.ts';
 import { closing, refusalOfTransport, tooManyPending, tooManyPosts } from './transport-refusal.ts';
 import { type SelectSubprotocol, WebSocketHandshakes } from './web-socket-handshakes.ts';
 
@@ -44,6 +45,8 @@ export interface EndpointParts {
   readonly clock: Clock;
   readonly log: Log;
 }
+
+const ignore = (): void => {};
 
 interface AboutWebSocket {
   readonly identity: Identity | undefined;
@@ -205,18 +208,26 @@ export class Endpoint {
 
   /** A WebSocket upgrade at the path itself. */
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    // A socket that breaks while we wait would otherwise end the process.
-    const ignore = (): void => {};
-    socket.on('error', ignore);
     const isNew = this.#isNew(request);
     // Who is known may come back: a drain moves those later.
     const isLate = this.#isClosing && isNew;
-    const identity = isLate ? this.#refuseClosing(request) : await this.#admission.admit(request, isNew);
+    const admitted = isLate ? this.#refuseClosing(request) : this.#admission.admit(request, isNew);
+    if (!(admitted instanceof Promise)) {
+      this.#upgradeFor(admitted, request, socket, head);
+      return;
+    }
+    // A socket that breaks while we wait would otherwise end the process.
+    socket.on('error', ignore);
+    this.#upgradeFor(await admitted, request, socket, head);
+  }
+
+  #upgradeFor(identity: Identity | undefined | Refusal, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const negotiated = identity instanceof Refusal ? identity : this.#claim(request, identity);
     // Who has negotiated was counted then.
     const keys = negotiated === undefined ? this.#enter(request, identity as Identity | undefined) : undefined;
     const refusal = negotiated instanceof Refusal ? negotiated : keys instanceof Refusal ? keys : undefined;
     if (refusal !== undefined) {
+      socket.on('error', ignore);
       refuseUpgrade(socket, refusal);
       return;
     }
@@ -228,26 +239,18 @@ export class Endpoint {
       const known = negotiated as Negotiated | undefined;
       const about = { identity: identity as Identity | undefined, subprotocol };
       if (known?.connection !== undefined) known.connection.reattach(transport, about.identity);
-      else if (known !== undefined) this.#acceptNegotiated(transport, request, known, about);
-      else this.#acceptDirect(transport, request, keys as RateKeys, about);
+      else if (known !== undefined) {
+        this.#negotiated.activate(known, 'WebSockets');
+        this.#accept(transport, request, { ...about, negotiated: known });
+      } else this.#acceptDirect(transport, request, keys as RateKeys, about);
     });
     if (!isOpen && keys !== undefined) this.#parts.gate.leave(keys as RateKeys);
-  }
-
-  #acceptNegotiated(
-    transport: Transport,
-    request: IncomingMessage,
-    negotiated: Negotiated,
-    about: AboutWebSocket,
-  ): void {
-    this.#negotiated.activate(negotiated, 'WebSockets');
-    this.#accept(transport, request, { ...about, negotiated });
   }
 
   /** Without negotiation there is no token, unless the client wants to be able to come back. */
   #acceptDirect(transport: Transport, request: IncomingMessage, keys: RateKeys, about: AboutWebSocket): void {
     const leave = (): void => this.#parts.gate.leave(keys);
-    const wantsResume = findQueryValue(queryOf(request), 'minihubResume') === '1';
+    const wantsResume = queryValueOf(request, 'minihubResume') === '1';
     const mayResume = wantsResume && this.#mayResume && this.application.statefulReconnect?.withoutNegotiation;
     const made = mayResume ? this.#negotiated.create(1, about.identity, true, leave) : undefined;
     if (made !== undefined) this.#negotiated.activate(made, 'WebSockets');
@@ -379,15 +382,12 @@ export class Endpoint {
     const connection = this.application.accept(transport, {
       id: negotiated?.id ?? createId(),
       identity,
-      request: toConnectRequest(request, this.#parts.addresses.of(request)),
+      request: new KeptRequest(request, this.#parts.addresses.of(request)),
       subprotocol,
       isStateful: negotiated?.isStateful === true && transport.name === 'WebSockets',
       ...(tokenToTell === undefined ? undefined : { tokenToTell }),
       ...(guard === undefined ? undefined : { guard }),
-      released: () => {
-        if (negotiated !== undefined) this.#negotiated.release(negotiated);
-        released?.();
-      },
+      released: negotiated === undefined ? (released ?? ignore) : () => this.#negotiated.release(negotiated),
     });
     if (negotiated !== undefined && connection !== undefined) negotiated.connection = connection;
   }

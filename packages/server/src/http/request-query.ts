@@ -8,7 +8,12 @@ export function queryOf(request: IncomingMessage): URLSearchParams {
   return new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
 }
 
+/** A value of a request's query, by a name in whatever case. Most requests have no query: nothing is parsed then. */
+export function queryValueOf(request: IncomingMessage, name: string): string | undefined {
+  return request.url?.includes('?') ? findQueryValue(queryOf(request), name) : undefined;
+}
+
 /** The connection token that a request shows. */
 export function tokenOf(request: IncomingMessage): string | undefined {
-  return findQueryValue(queryOf(request), 'id') || undefined;
+  return queryValueOf(request, 'id') || undefined;
 }

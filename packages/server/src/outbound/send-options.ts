@@ -25,6 +25,11 @@ export interface SendOptions {
    * beside a secret can guess it from the length (CRIME, BREACH). @defaultValue true
    */
   readonly compress?: boolean;
+  /**
+   * Whether the message leaves at the end of the turn although the hub has a `flushIntervalMs`. What waits for the same
+   * receiver leaves with it. @defaultValue false
+   */
+  readonly urgent?: boolean;
   /** For `wait`: the longest that the promise waits, in milliseconds. Range 1 and up. @defaultValue the hub's `slowClients.waitMs` */
   readonly waitMs?: number;
 }
@@ -35,21 +40,24 @@ export interface SendRule {
   readonly key: string | undefined;
   readonly waitMs: number;
   readonly compress: boolean;
+  readonly urgent: boolean;
 }
 
 const policies: readonly unknown[] = ['disconnect', 'wait', 'drop-oldest', 'latest'] satisfies SlowClientPolicy[];
-const sendNames = ['policy', 'key', 'waitMs', 'compress'];
+const sendNames = ['policy', 'key', 'waitMs', 'compress', 'urgent'];
 const rawSendNames = ['policy', 'key', 'compress'];
 const slowClientNames = Object.keys(defaultSlowClients);
 
 /** The rule for messages that are sent with these options. @throws MH_SERVER_INVALID_OPTION */
 export function toSendRule(hub: SendRule, options: SendOptions): SendRule {
   assertNames(options, sendNames);
-  const { policy = hub.policy, key = hub.key, waitMs = hub.waitMs, compress = hub.compress } = options;
+  const { policy = hub.policy, key = hub.key, waitMs = hub.waitMs } = options;
+  const { compress = hub.compress, urgent = hub.urgent } = options;
   if (key !== undefined && typeof key !== 'string') throw invalid(`'key' must be a text, not ${typeof key}.`);
   assertValues(policy, waitMs);
   if (typeof compress !== 'boolean') throw invalid(`'compress' must be true or false, not ${compress}.`);
-  return { policy, key, waitMs, compress };
+  if (typeof urgent !== 'boolean') throw invalid(`'urgent' must be true or false, not ${urgent}.`);
+  return { policy, key, waitMs, compress, urgent };
 }
 
 /** The same for raw endpoints, whose sends give no promise. @throws MH_SERVER_INVALID_OPTION */

@@ -13,12 +13,34 @@ const formats: readonly TransferFormat[] = ['Text', 'Binary'];
 const faultCodes: ReadonlySet<number> = new Set<CloseCode>([1002, 1003, 1007, 1008, 1009, 1011]);
 
 /**
- * The `ws` class with two changes: it knows its transport, so that listeners can be shared functions without
- * closures, and it decides how to answer the peer's close frame.
+ * The `ws` class with two changes: it knows its transport and tells it what happens, so that no listener has to be
+ * registered for each connection, and it decides how to answer the peer's close frame.
  */
 export class EndpointWebSocket extends WebSocket {
   /** Set right after the upgrade. */
   transport: WebSocketTransport | undefined;
+
+  /** Events of `ws`, handed on without a listener: four of them cost each connection more than they are worth. */
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    const { transport } = this;
+    if (transport === undefined) return super.emit(event, ...args);
+    switch (event) {
+      case 'message':
+        transport.sink.transportData(args[0] as Buffer, args[1] as boolean);
+        return true;
+      case 'pong':
+        transport.probeAnswered();
+        return true;
+      case 'error':
+        transport.fail(args[0] as Error);
+        return true;
+      case 'close':
+        transport.end(args[0] as number, (args[1] as Buffer).toString('utf8'));
+        return true;
+      default:
+        return super.emit(event, ...args);
+    }
+  }
 
   override close(code?: number, reason?: string | Buffer): void {
     // `ws` calls this itself for the answer to a close frame (without a code when the peer gave none, which would
@@ -63,9 +85,6 @@ export class WebSocketTransport implements ProbingTransport {
     this.#socket = socket;
     this.#options = options;
     webSocket.transport = this;
-    webSocket.on('message', onMessage);
-    webSocket.on('error', onError);
-    webSocket.on('close', onClose);
   }
 
   /** Whether we ended it ourselves. */
@@ -94,7 +113,6 @@ export class WebSocketTransport implements ProbingTransport {
 
   probe(onAnswer: () => void): void {
     if (this.#webSocket.readyState !== WebSocket.OPEN) return;
-    if (this.#onAnswer === undefined) this.#webSocket.on('pong', onPong);
     this.#onAnswer = onAnswer;
     this.#webSocket.ping();
   }
@@ -156,20 +174,4 @@ export class WebSocketTransport implements ProbingTransport {
 /** Whether the error is `ws`' complaint about what the peer sent, and not the network's. */
 function isFault(error: Error | undefined): boolean {
   return (error as NodeJS.ErrnoException | undefined)?.code?.startsWith('WS_ERR_') ?? false;
-}
-
-function onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
-  (this as EndpointWebSocket).transport?.sink.transportData(data, isBinary);
-}
-
-function onPong(this: WebSocket): void {
-  (this as EndpointWebSocket).transport?.probeAnswered();
-}
-
-function onError(this: WebSocket, error: Error): void {
-  (this as EndpointWebSocket).transport?.fail(error);
-}
-
-function onClose(this: WebSocket, code: number, reason: Buffer): void {
-  (this as EndpointWebSocket).transport?.end(code, reason.toString('utf8'));
 }

@@ -15,7 +15,7 @@ class RecordingMessenger implements Messenger {
   readonly asked: unknown[][] = [];
   failure: Error | undefined;
 
-  readonly sendRule: SendRule = { policy: 'disconnect', key: undefined, waitMs: 10_000, compress: true };
+  readonly sendRule: SendRule = { policy: 'disconnect', key: undefined, waitMs: 10_000, compress: true, urgent: false };
   readonly rules: (SendRule | undefined)[] = [];
 
   send(target: Target, { message, rule }: Parameters<Messenger['send']>[1]): undefined {
@@ -113,8 +113,8 @@ describe('Receivers', () => {
     await prices.with({ policy: 'wait', waitMs: 5, compress: false }).send('message', 'waited for');
     expect(messenger.rules).toEqual([
       messenger.sendRule,
-      { policy: 'latest', key: 'AAPL', waitMs: 10_000, compress: true },
-      { policy: 'wait', key: 'AAPL', waitMs: 5, compress: false },
+      { policy: 'latest', key: 'AAPL', waitMs: 10_000, compress: true, urgent: false },
+      { policy: 'wait', key: 'AAPL', waitMs: 5, compress: false, urgent: false },
     ]);
   });
 

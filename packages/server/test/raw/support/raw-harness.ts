@@ -77,7 +77,7 @@ export function createRawHarness(
   const clock = new FakeClock();
   const log = new RecordingLog();
   const flushQueue = new FlushQueue();
-  const sendRule: SendRule = { policy: 'disconnect', key: undefined, waitMs: 10_000, compress: true };
+  const sendRule: SendRule = { policy: 'disconnect', key: undefined, waitMs: 10_000, compress: true, urgent: false };
   const parts = { sendRule, clock, log: log.log, metrics: metricsFor?.({ clock, log: log.log }), flushQueue };
   const host = new RawHost({
     handler,
