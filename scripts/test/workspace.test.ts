@@ -11,7 +11,7 @@ const runtimeBudget: Record<string, readonly string[]> = {
   '@minihub/server': ['@minihub/protocol', 'ws'],
   '@minihub/simulator': ['ws'],
   '@minihub/wechat': ['@minihub/server'],
-  '@minihub/cli': ['@minihub/protocol', 'ws'],
+  '@minihub/cli': ['@minihub/protocol', 'acorn', 'ws'],
 };
 
 function workspace(name: string, dependencies: readonly string[]) {

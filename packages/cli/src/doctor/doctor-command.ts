@@ -6,6 +6,8 @@ import { readNumber } from '../command-line.ts';
 import { cliError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { widthOf } from '../terminal.ts';
+import { appFacts, diagnoseApp } from './app/app-checks.ts';
+import { readApp } from './app/read-app.ts';
 import { diagnose } from './checks.ts';
 import { type DoctorLimits, defaultDoctorLimits } from './defaults.ts';
 import { type Examination, examine } from './examine.ts';
@@ -20,6 +22,13 @@ import { readPlace } from './target.ts';
 const defaults = defaultDoctorLimits;
 
 const options = {
+  app: {
+    value: 'DIR',
+    help: {
+      en: 'also (or only) read the code of a mini program: addresses, settings, sockets, sizes, syntax, npm packages',
+      zh: '同时（或仅）检查小程序代码：地址、设置、连接、体积、语法、npm 包',
+    },
+  },
   hub: { help: { en: 'it is a SignalR hub (default: ask it)', zh: '该接口是 SignalR Hub（默认自动识别）' } },
   raw: { help: { en: 'it is a raw WebSocket, no hub', zh: '该接口是原始 WebSocket，而非 Hub' } },
   echo: {
@@ -194,13 +203,22 @@ async function reportOf(url: string, run: CommandRun): Promise<Report> {
   }
 }
 
+function appReport(folder: string, { io, options: given }: CommandRun): Report {
+  const seen = readApp(resolve(io.cwd, folder), given.texts('domain'));
+  return { subject: folder, facts: appFacts(seen), findings: diagnoseApp(seen) };
+}
+
 async function runDoctor(run: CommandRun): Promise<ExitCode> {
   const { io, language, paint, options: given } = run;
   const [url, ...more] = run.arguments;
-  if (url === undefined)
+  const app = given.text('app');
+  if (url === undefined && app === undefined)
     throw cliError('MH_CLI_MISSING_VALUE', 'Whom shall I look at? minihub doctor wss://example.com/hub');
   if (more.length > 0) throw cliError('MH_CLI_INVALID_VALUE', `One address at a time: what is "${more[0]}"?`);
-  const reports = [await reportOf(url, run)];
+  const reports = [
+    ...(app === undefined ? [] : [appReport(app, run)]),
+    ...(url === undefined ? [] : [await reportOf(url, run)]),
+  ];
   const style = { language, paint, width: widthOf(io.stdout) };
   io.stdout.write(given.has('json') ? reportJson(reports, new Date()) : reportText(reports, style));
   return reports.every(({ findings }) => findings.length === 0) ? exitCodes.healthy : exitCodes.findings;
@@ -209,7 +227,7 @@ async function runDoctor(run: CommandRun): Promise<ExitCode> {
 /** `minihub doctor`: why it works in the tools and fails on the phone. */
 export const doctorCommand: Command = {
   name: 'doctor',
-  usage: '<wss://host/path> [options]',
+  usage: '[wss://host/path] [--app DIR] [options]',
   summary: {
     en: 'say why an endpoint fails on the phone, and how to mend it',
     zh: '诊断接口为何在手机上失败，并给出修复办法',
@@ -237,6 +255,10 @@ export const doctorCommand: Command = {
     {
       line: 'minihub doctor wss://chat.example.com/hub --idle 130',
       does: { en: 'whether a proxy cuts it after two quiet minutes', zh: '代理是否会在两分钟空闲后断开' },
+    },
+    {
+      line: 'minihub doctor --app ./miniprogram --domain wss://chat.example.com',
+      does: { en: 'the code of a mini program', zh: '检查小程序代码' },
     },
     {
       line: 'minihub doctor wss://chat.example.com/hub --json | jq .healthy',
