@@ -71,7 +71,7 @@ function handshakeFacts(seen: Observations): readonly Fact[] {
   return facts;
 }
 
-function hubFacts({ negotiate, tries, target }: Observations): readonly Fact[] {
+function hubFacts({ negotiate, tries, target, upgrade }: Observations): readonly Fact[] {
   const facts: Fact[] = [];
   if (negotiate?.transports !== undefined && target.kind === 'hub')
     facts.push({
@@ -81,7 +81,7 @@ function hubFacts({ negotiate, tries, target }: Observations): readonly Fact[] {
     });
   else if (negotiate?.redirectUrl !== undefined)
     facts.push({ about: { en: 'hub', zh: 'Hub' }, value: same(`→ ${negotiate.redirectUrl}`) });
-  else if (negotiate !== undefined && target.kind === 'raw')
+  else if (isOpen(upgrade) && target.kind === 'raw')
     facts.push({
       about: { en: 'kind', zh: '类型' },
       value: { en: 'raw WebSocket, no hub', zh: '原始 WebSocket，不是 Hub' },
