@@ -37,6 +37,10 @@ export const effects = {
     en: 'The socket is read no further until the method has read some.',
     zh: '暂停读取套接字，直到方法读取了一些项。',
   },
+  'HubLimits.flushIntervalMs': {
+    en: 'Everything that has gathered leaves in one write.',
+    zh: '积累的所有消息一次写出。',
+  },
   'HubLimits.maxBufferedBytes': {
     en: 'What `slowClients` says: disconnect, drop, keep the latest, or wait.',
     zh: '按 `slowClients` 处理：断开、丢弃、只保留最新或等待。',
