@@ -44,6 +44,12 @@ const planted: Record<string, Record<string, string>> = {
   'simulator-imports-ws-and-node': {
     'packages/simulator/src/client.ts': "import { codec } from '@minihub/client'; codec;",
   },
+  'wechat-imports-server-and-node': {
+    'packages/wechat/src/client.ts': "import { codec } from '@minihub/client'; codec;",
+  },
+  'cli-imports-protocol-ws-acorn-and-node': {
+    'packages/cli/src/client.ts': "import { codec } from '@minihub/client'; codec;",
+  },
   'no-reaching-into-a-package': {
     'packages/server/src/reach.ts': "import { codec } from '../../protocol/src/codec.ts'; codec;",
     'examples/demo/src/reach.ts': "import '../../../packages/server/src/index.ts';",

@@ -149,6 +149,18 @@ describe('the file of Traefik', () => {
   });
 });
 
+describe('the Caddyfile', () => {
+  it('leaves certificates to Caddy when they are automatic, and to nobody else', async () => {
+    const text = await print('caddy', '--tls', 'auto', '--server-name', 'chat.example.com');
+    expect(text).toMatch(/^chat\.example\.com \{$/m);
+    expect(text).not.toMatch(/^\s*tls /m);
+    expect(text).not.toContain('Without TLS');
+    const { exit, stderr } = await runCaptured(['proxy-config', 'nginx', '--tls', 'auto']);
+    expect(exit).toBe(2);
+    expect(stderr).toContain('--tls auto is for caddy');
+  });
+});
+
 describe('every configuration', () => {
   const names = ['nginx', 'iis', 'caddy', 'haproxy', 'apache', 'traefik'];
   it.each(names)('for %s differs between languages in comments only, and warns where there is no TLS', async (name) => {

@@ -35,7 +35,7 @@ export const checks: readonly Check[] = [
   idleCheck,
 ];
 
-/** Every kind of finding about an endpoint. */
+/** Every kind of finding about an endpoint. The page of findings is made from it. @public */
 export const endpointKinds: readonly FindingKind[] = checks.flatMap(({ kinds }) => kinds);
 
 /** What is wrong with what was seen. Pure. */

@@ -2,16 +2,17 @@ import { needsTls, type ProxySettings, remark } from './settings.ts';
 
 /** A site of a Caddyfile. */
 export function caddyConfiguration(settings: ProxySettings): string {
-  const { upstream, path, serverName, port, tls } = settings;
+  const { upstream, path, serverName, port, tls, automaticTls } = settings;
   const say = (en: string, zh: string): string => remark(settings, { en, zh });
-  const isUsual = tls === undefined || port === 443;
-  const site = isUsual && port === 443 ? serverName : `${tls === undefined ? 'http' : 'https'}://${serverName}:${port}`;
+  const secure = automaticTls || tls !== undefined;
+  const site = secure && port === 443 ? serverName : `${secure ? 'https' : 'http'}://${serverName}:${port}`;
+  const automatic = say(
+    `Caddy fetches and renews the certificate by itself; ${serverName} must lead here, and ports 80 and 443 be open.`,
+    `Caddy 会自动申请并续期证书；${serverName} 必须解析到本机，且放行 80 与 443 端口。`,
+  );
   const certificate =
     tls === undefined
-      ? [
-          `    ${remark(settings, needsTls)}`,
-          `    ${say(`Caddy fetches a certificate by itself when the address is just ${serverName} and the name leads here.`, `若地址只写 ${serverName} 且域名解析到本机，Caddy 会自动申请证书。`)}`,
-        ]
+      ? [`    ${automaticTls ? automatic : remark(settings, needsTls)}`]
       : [`    tls "${tls.certificate}" "${tls.key}"`];
   const matcher = path === '/' ? '/*' : `@minihub`;
   const lines = [

@@ -37,7 +37,10 @@ async function printConfiguration({
     );
   }
   if (name !== 'iis' && options.has('mode')) throw cliError('MH_CLI_INVALID_VALUE', '--mode is for iis only.');
-  io.stdout.write(write(readSettings(options, language)));
+  const settings = readSettings(options, language);
+  if (name !== 'caddy' && settings.automaticTls)
+    throw cliError('MH_CLI_INVALID_VALUE', '--tls auto is for caddy, which fetches certificates by itself.');
+  io.stdout.write(write(settings));
   return exitCodes.healthy;
 }
 
@@ -77,7 +80,10 @@ export const proxyConfigCommand: Command = {
     },
     tls: {
       value: 'CERT,KEY',
-      help: { en: 'certificate with its full chain, and its key', zh: '含完整链的证书，以及私钥' },
+      help: {
+        en: 'certificate with its full chain, and its key; auto for Caddy’s own',
+        zh: '含完整链的证书，以及私钥；auto 表示由 Caddy 自动申请',
+      },
     },
     idle: {
       value: 'SECONDS',

@@ -16,6 +16,8 @@ export interface ProxySettings {
   readonly serverName: string;
   /** Where the proxy listens. */
   readonly port: number;
+  /** The proxy fetches a certificate for the name by itself. */
+  readonly automaticTls: boolean;
   readonly tls?: { readonly certificate: string; readonly key: string };
   readonly mode: 'arr' | 'httpplatform';
 }
@@ -52,8 +54,11 @@ function readName(text: string): string {
   throw cliError('MH_CLI_INVALID_VALUE', `--server-name is a domain name, as chat.example.com; not "${text}".`);
 }
 
+/** The value of `--tls` for proxies that fetch certificates. */
+const automatic = 'auto';
+
 function readTls(text: string | undefined): Pick<ProxySettings, 'tls'> {
-  if (text === undefined) return {};
+  if (text === undefined || text === automatic) return {};
   const [certificate = '', key = '', ...more] = text.split(',');
   const isPath = (file: string): boolean => /^[A-Za-z0-9._~/\\: @+-]+$/.test(file) && !file.startsWith('-');
   if (more.length === 0 && isPath(certificate) && isPath(key)) return { tls: { certificate, key } };
@@ -77,7 +82,8 @@ export function readSettings(given: GivenOptions, language: Language): ProxySett
     path: readPath(given.text('path') ?? proxyDefaults.path),
     idleS: readNumber(given, 'idle', { min: 1, max: 86_400, unset: proxyDefaults.idleS }),
     serverName: readName(given.text('server-name') ?? proxyDefaults.serverName),
-    port: readNumber(given, 'port', { min: 1, max: 65_535, unset: tls.tls === undefined ? 80 : 443 }),
+    port: readNumber(given, 'port', { min: 1, max: 65_535, unset: given.text('tls') === undefined ? 80 : 443 }),
+    automaticTls: given.text('tls') === automatic,
     ...tls,
     mode: readMode(given.text('mode')),
   };

@@ -129,7 +129,7 @@ const npmBroken = other(
   },
 );
 
-/** Every kind of finding about a mini program. */
+/** Every kind of finding about a mini program. The page of findings is made from it. @public */
 export const appKinds: readonly FindingKind[] = [
   urlCheckOff,
   insecureUrl,
