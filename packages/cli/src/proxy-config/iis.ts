@@ -1,4 +1,4 @@
-import { needsTls, type ProxySettings } from './settings.ts';
+import type { ProxySettings } from './settings.ts';
 
 /** A time span as IIS writes it. */
 function timeSpan(seconds: number): string {
@@ -18,7 +18,7 @@ function attribute(text: string): string {
 type Say = (en: string, zh: string) => string;
 
 /** What must be done once on the machine: the feature, the modules, the locked sections. */
-function preparation(say: Say, { idleS, tls, mode, language }: ProxySettings): string[] {
+function preparation(say: Say, { idleS, mode }: ProxySettings): string[] {
   const proxy = [
     say(
       '4. Install URL Rewrite 2.1 and Application Request Routing 3.0, then switch the proxy on:',
@@ -41,13 +41,10 @@ function preparation(say: Say, { idleS, tls, mode, language }: ProxySettings): s
     ),
     '     appcmd unlock config -section:system.webServer/handlers',
   ];
-  const notes =
-    tls === undefined
-      ? needsTls[language]
-      : say(
-          'The certificate is bound to the site in IIS (Bindings, https), not in this file.',
-          '证书在 IIS 站点的“绑定 > https”中设置，不在本文件里。',
-        );
+  const notes = say(
+    'Without TLS no phone connects: bind the certificate to the site in IIS manager (Bindings, https); it is not in this file.',
+    '没有 TLS 手机无法连接：证书在 IIS 管理器中绑定到站点（绑定 > https），不在本文件里。',
+  );
   return [
     say(
       'Once per machine, in PowerShell and a command prompt as administrator (appcmd is in %windir%\\system32\\inetsrv):',
@@ -73,7 +70,7 @@ function preparation(say: Say, { idleS, tls, mode, language }: ProxySettings): s
   ];
 }
 
-function rewriteRule(say: Say, { upstream, path, tls }: ProxySettings): string[] {
+function rewriteRule(say: Say, { upstream, path }: ProxySettings): string[] {
   const match = path === '/' ? '.*' : `^${path.slice(1).replaceAll('.', '\\.')}(/.*)?$`;
   return [
     '    <rewrite>',
@@ -81,8 +78,8 @@ function rewriteRule(say: Say, { upstream, path, tls }: ProxySettings): string[]
     '        <rule name="minihub" stopProcessing="true">',
     `          <match url="${attribute(match)}" />`,
     '          <serverVariables>',
-    `            <set name="HTTP_X_FORWARDED_PROTO" value="${tls === undefined ? 'http' : 'https'}" />`,
-    `            <!-- ${say('ARR passes compressed frames on badly: do not let compression be agreed on.', 'ARR 不能正确转发压缩帧：不要协商压缩。')} -->`,
+    '            <set name="HTTP_X_FORWARDED_PROTO" value="https" />',
+    `            <!-- ${say('Compressed frames are a known trouble behind ARR: do not let compression be agreed on.', 'ARR 之后压缩帧是已知的麻烦：不要协商压缩。')} -->`,
     '            <set name="HTTP_SEC_WEBSOCKET_EXTENSIONS" value="" />',
     '          </serverVariables>',
     `          <action type="Rewrite" url="${attribute(`http://${upstream.host}:${upstream.port}/{R:0}`)}" />`,
