@@ -91,6 +91,25 @@ function isNamedMember(node) {
   );
 }
 
+/**
+ * TypeScript lowers `{ ...a, get b() {} }` to an `assign` that reads `b` once, and copies what it read: the accessor is gone.
+ * @param {string} text of a bundle
+ */
+function forbidLostAccessors(text) {
+  const file = ts.createSourceFile('bundle.js', text, ts.ScriptTarget.Latest, true);
+  /** @param {ts.Node} node */
+  const visit = (node) => {
+    const properties = ts.isObjectLiteralExpression(node) ? node.properties : [];
+    const lost = properties.find(ts.isAccessor);
+    if (lost !== undefined && properties.some(ts.isSpreadAssignment)) {
+      const name = lost.name?.getText(file);
+      throw new Error(`The accessor \`${name}\` stands beside a spread: in ES5 it would be read once and copied.`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+}
+
 /** Bundles one source file for mini programs and returns the text. @param {string} source */
 export async function buildMiniprogramEntry(source, { minify = true } = {}) {
   const bundled = await build({
@@ -108,7 +127,9 @@ export async function buildMiniprogramEntry(source, { minify = true } = {}) {
     legalComments: 'none',
     logLevel: 'error',
   });
-  const lowered = ts.transpileModule(bundled.outputFiles[0]?.text ?? '', {
+  const modern = bundled.outputFiles[0]?.text ?? '';
+  forbidLostAccessors(modern);
+  const lowered = ts.transpileModule(modern, {
     reportDiagnostics: true,
     fileName: 'bundle.js',
     compilerOptions: es5,

@@ -7,6 +7,7 @@ import { createFakeClock, createWx, loadMiniProgramModule } from '@minihub/simul
 import { parse } from 'acorn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildMiniprogramEntry } from '../../../scripts/build-miniprogram.mjs';
+import type { HubConnection } from '../src/index.ts';
 
 interface ClientExports {
   readonly createWebSocketClass: (
@@ -88,5 +89,30 @@ describe.each(['web-socket', 'index'])('the WebSocket class of the mini-program 
     });
     expect(error.error.code).toBe('MH_CLIENT_NETWORK');
     expect(socket.readyState).toBe(3);
+  });
+});
+
+describe('a connection of the mini-program build', () => {
+  it.each(['index', 'hub'])('of %s tells how it is now, not how it was when it was made', async (name) => {
+    const clock = createFakeClock();
+    await using phone = createWx({ clock });
+    phone.network.failNext('refused');
+    const loaded = loadMiniProgramModule(join(folder, `${name}.js`), { timers: phone.timers }) as {
+      connect(url: string, options: object): HubConnection;
+    };
+    const connection = loaded.connect('wss://example.com', { wx: phone.wx, reconnect: false });
+    expect(connection.state).toBe('connecting');
+    await connection.start().catch(() => {});
+    expect(connection.state).toBe('disconnected');
+    expect(connection.lastError?.code).toBe('MH_CLIENT_NETWORK');
+  });
+});
+
+describe('the build', () => {
+  it('refuses an accessor beside a spread, which ES5 would read once and copy', async () => {
+    const file = join(folder, 'lost.ts');
+    const literal = '{ ...rest, get state() { return now(); } }';
+    writeFileSync(file, `export const make = (rest: object, now: () => string) => (${literal});`);
+    await expect(buildMiniprogramEntry(file)).rejects.toThrow('`state` stands beside a spread');
   });
 });

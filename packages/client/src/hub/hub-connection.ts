@@ -116,8 +116,11 @@ export function createHandle(take: () => Holding, create: () => HubEngine, maxSt
       entry.undo = entry.register(to);
     });
   };
+  const { invoke, send, stream } = createCaller(() => engine, maxStreamItems, {});
   return {
-    ...createCaller(() => engine, maxStreamItems, {}),
+    invoke,
+    send,
+    stream,
     get state() {
       return engine.state;
     },
