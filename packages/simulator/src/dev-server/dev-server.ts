@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { basename, extname, join, resolve, sep } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { SimulatorError } from '../errors.ts';
+import type { ExtConfig } from '../pages/api/platform-hooks.ts';
 import { compileMiniProgram } from '../pages/compile/compile-mini-program.ts';
 import { filesOf } from '../pages/compile/project-files.ts';
 import { relayRequest, SocketRelay } from './relay.ts';
@@ -18,6 +19,11 @@ export interface DevServerOptions {
   readonly port?: number;
   /** @defaultValue '127.0.0.1': nobody but this machine. Whoever reaches the server can use its relay */
   readonly host?: string;
+  /**
+   * Settings that the mini program is given from outside, by `wx.getExtConfigSync`.
+   * @defaultValue what its `ext.json` says, if it has one
+   */
+  readonly extConfig?: ExtConfig;
   /** Language of the pages; left out: what the browser prefers. */
   readonly language?: 'zh' | 'en';
 }
@@ -97,8 +103,9 @@ class Serving {
 
   /** Compiles once per change. What is wrong with the project is told in the phone. */
   async #program(response: ServerResponse): Promise<void> {
-    this.#compiled ??= compileMiniProgram({ dir: this.#options.dir }).then(
-      (program) => JSON.stringify({ program }),
+    const { dir, extConfig } = this.#options;
+    this.#compiled ??= compileMiniProgram({ dir }).then(
+      (program) => JSON.stringify({ program, extConfig }),
       (error: Error) =>
         JSON.stringify({ error: SimulatorError.is(error) ? `${error.code}\n${error.message}` : String(error.stack) }),
     );
@@ -164,6 +171,12 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
+/** What to type for an address that is listened on. */
+function shownHost(host: string): string {
+  if (host === '127.0.0.1' || host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 /**
  * Serves a mini program in a phone's frame, with the controls of its network around it, and loads it again when a file
  * changes.
@@ -187,6 +200,5 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     server.closeAllConnections();
     await closed;
   };
-  const shown = host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-  return { url: `http://${shown}:${actual}/`, close, [Symbol.asyncDispose]: close };
+  return { url: `http://${shownHost(host)}:${actual}/`, close, [Symbol.asyncDispose]: close };
 }

@@ -25,7 +25,7 @@ export async function runMiniProgram(options: MiniProgramSource & RunOptions): P
 }
 
 export { SimulatorError, type SimulatorErrorCode, simulatorErrors } from '../errors.ts';
-export type { ChosenFile, PlatformHooks, TextStorage } from './api/platform-hooks.ts';
+export type { ChosenFile, ExtConfig, PlatformHooks, TextStorage } from './api/platform-hooks.ts';
 export { compileMiniProgram, type MiniProgramSource } from './compile/compile-mini-program.ts';
 export type {
   AppConfig,

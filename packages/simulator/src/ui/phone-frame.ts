@@ -1,6 +1,6 @@
 /** The page in a phone's frame: a simulated phone and the mini program on it. The page around it holds the controls. */
 
-import type { TextStorage } from '../pages/api/platform-hooks.ts';
+import type { ExtConfig, TextStorage } from '../pages/api/platform-hooks.ts';
 import type { CompiledMiniProgram } from '../pages/compile/compiled-program.ts';
 import { placeOf } from '../pages/runtime/crash-view.ts';
 import { type MiniProgram, runCompiled } from '../pages/runtime/mini-program.ts';
@@ -131,11 +131,11 @@ function showCover(phone: SimulatedPhone): void {
   element('cover-button').textContent = state === 'destroyed' ? texts.restart : texts.comeBack;
 }
 
-type Answer = { readonly program: CompiledMiniProgram } | { readonly error: string };
+type Loaded = { readonly program: CompiledMiniProgram; readonly extConfig?: ExtConfig };
 
-async function load(): Promise<CompiledMiniProgram | undefined> {
-  const answer = (await (await fetch('/program.json')).json()) as Answer;
-  if ('program' in answer) return answer.program;
+async function load(): Promise<Loaded | undefined> {
+  const answer = (await (await fetch('/program.json')).json()) as Loaded | { readonly error: string };
+  if ('program' in answer) return answer;
   const box = document.createElement('p');
   box.className = 'failure';
   box.textContent = answer.error;
@@ -145,7 +145,8 @@ async function load(): Promise<CompiledMiniProgram | undefined> {
 
 async function start(): Promise<void> {
   const clock = createSkippingClock();
-  const loaded = await load();
+  const answer = await load();
+  const loaded = answer?.program;
   const phone = createPhone({
     platform: (query.get('platform') ?? 'android') as PhonePlatform,
     clock,
@@ -166,6 +167,7 @@ async function start(): Promise<void> {
       assetBase: '/files',
       storage: ownStorage(`minihub:${name}:${loaded.appId}:`),
       console: log,
+      ...(answer?.extConfig && { extConfig: answer.extConfig }),
       ...(query.get('path') !== null && { path: query.get('path') as string }),
       onError: (error) => log.error([error.message, placeOf(error), error.during].filter(Boolean).join(' · ')),
       onWarning: (text) => log.warn(text),

@@ -134,4 +134,42 @@ describe('the built-in tags', () => {
     await run.type('wx-input', 'b');
     expect(run.texts('.v')).toEqual(['b']);
   });
+
+  it('let a scroll-view be pulled down, once until the page has what it asked for', async () => {
+    const wxml = `<scroll-view class="list" scroll-y refresher-enabled refresher-triggered="{{on}}" bindrefresherpulling="say"
+      bindrefresherrefresh="refresh" bindrefresherrestore="say"><view>x</view></scroll-view><text class="heard">{{heard}}</text>`;
+    const js = `Page({ data: { on: false, heard: '' },
+      say({ type }) { this.setData({ heard: this.data.heard + type + ' ' }) },
+      refresh(event) { this.say(event); this.setData({ on: true }) } })`;
+    await using run = await runInJsdom(onePage(wxml, js));
+    run.app.pullDown();
+    run.app.pullDown();
+    await run.settle();
+    expect(run.texts('.heard')).toEqual(['refresherpulling refresherrefresh']);
+    expect(run.find('.list .mh-refresher').hasAttribute('data-on')).toBe(true);
+    run.app.pages[0]?.setData({ on: false });
+    await run.settle();
+    expect(run.texts('.heard')).toEqual(['refresherpulling refresherrefresh refresherrestore']);
+    const finger = (type: string, clientY: number): void => {
+      run.find('.list').dispatchEvent(new run.window.MouseEvent(type, { clientY }));
+    };
+    finger('pointerdown', 100);
+    finger('pointerup', 120);
+    await run.settle();
+    expect(run.texts('.heard')[0]?.split(' ')).toHaveLength(3);
+    finger('pointerdown', 100);
+    finger('pointerup', 180);
+    await run.settle();
+    expect(run.texts('.heard')[0]?.split(' ').slice(3)).toEqual(['refresherpulling', 'refresherrefresh']);
+  });
+
+  it('warn of what nobody can share', async () => {
+    const page = onePage('<button open-type="share">x</button>', 'Page({ onShareAppMessage() {} })');
+    await using run = await runInJsdom(page);
+    await run.tap('wx-button');
+    expect(run.app.warnings).toEqual([
+      'onShareAppMessage is never called: there is no sharing (index)',
+      '<button open-type="share"> is not simulated',
+    ]);
+  });
 });

@@ -127,4 +127,17 @@ describe('the API of pages', () => {
     expect([...run.app.screen.querySelectorAll('.mh-tab')].map(({ textContent }) => textContent)).toEqual(['A', 'B3']);
     expect(run.app.screen.querySelectorAll('.mh-dot')).toHaveLength(1);
   });
+
+  it('give the settings from outside: those of the run, else those of ext.json, else none', async () => {
+    const page = `Page({ onLoad() { const given = wx.getExtConfigSync(); this.setData({ host: given.host || 'mine' }) } })`;
+    const hostOf = async (ext: string | undefined, extConfig?: { host: string }): Promise<string[]> => {
+      const program = onePage('<view class="host">{{host}}</view>', page, ext === undefined ? {} : { 'ext.json': ext });
+      await using run = await runInJsdom(program, extConfig && { extConfig });
+      return run.texts('.host');
+    };
+    expect(await hostOf(undefined)).toEqual(['mine']);
+    expect(await hostOf('{ "extEnable": true, "ext": { "host": "theirs" } }')).toEqual(['theirs']);
+    expect(await hostOf('{ "extEnable": false, "ext": { "host": "theirs" } }')).toEqual(['mine']);
+    expect(await hostOf('{ "extEnable": true, "ext": { "host": "theirs" } }', { host: 'ours' })).toEqual(['ours']);
+  });
 });

@@ -152,7 +152,7 @@ describe('runMiniProgram', () => {
     await using run = await runInJsdom(onePage('<view class="ok">{{ok}}</view>', script));
     await run.settle();
     expect(run.texts('.ok')).toEqual(['ok']);
-    expect(run.app.warnings).toEqual(['wx.cloud is not simulated']);
+    expect(run.app.warnings).toEqual(['wx.cloud.database is not simulated']);
   });
 
   it('names an unknown tag', async () => {

@@ -1,5 +1,5 @@
 import { type ApiCalls, CallFailure, type CallOptions } from './api-call.ts';
-import type { PlatformHooks } from './platform-hooks.ts';
+import type { ExtConfig, PlatformHooks } from './platform-hooks.ts';
 
 type Api = { [name: string]: (...args: never[]) => unknown };
 
@@ -13,6 +13,8 @@ export interface DeviceView {
   readonly language: string;
   theme(): string;
   readonly launch: object;
+  /** What the mini program's `ext.json` says, if it has one. */
+  readonly extJson: unknown;
   onThemeChange(listener: (result: { theme: string }) => void): void;
 }
 
@@ -71,10 +73,16 @@ function capsuleRect({ screen }: DeviceView): Rect & { right: number; bottom: nu
   return { left: width - 92, right: width - 8, top: 26, bottom: 56, width: 84, height: 30 };
 }
 
+function extConfigOf(extJson: unknown): ExtConfig {
+  const { extEnable = false, ext = {} } = (extJson ?? {}) as { extEnable?: boolean; ext?: ExtConfig };
+  return extEnable ? ext : {};
+}
+
 /** What the phone is, its clipboard, and the calls that ask somebody for leave. */
 export function deviceApi(calls: ApiCalls, view: DeviceView, hooks: PlatformHooks): Api {
   let clipboard = '';
   const systemInfo = (): object => ({ ...windowInfo(view), ...baseInfo(view), ...deviceInfo(view) });
+  const extConfig = hooks.extConfig ?? extConfigOf(view.extJson);
   const api: Api = {
     getSystemInfoSync: systemInfo,
     getSystemInfo: (options?: CallOptions) => calls.answer('getSystemInfo', options, systemInfo),
@@ -86,6 +94,10 @@ export function deviceApi(calls: ApiCalls, view: DeviceView, hooks: PlatformHook
     getLaunchOptionsSync: () => view.launch,
     getEnterOptionsSync: () => view.launch,
     getAccountInfoSync: () => ({ miniProgram: { appId: view.appId, envVersion: 'develop', version: '' }, plugin: {} }),
+    // A copy for each, as on a phone.
+    getExtConfigSync: () => structuredClone(extConfig),
+    getExtConfig: (options?: CallOptions) =>
+      calls.answer('getExtConfig', options, () => ({ extConfig: structuredClone(extConfig) })),
     onThemeChange: view.onThemeChange,
     setClipboardData: (options: CallOptions & { data: string }) =>
       calls.answer('setClipboardData', options, () => {

@@ -16,9 +16,17 @@ export interface PlatformHooks {
   readonly login?: () => string | Promise<string>;
   /** Answers `wx.requestSubscribeMessage`. @defaultValue everything is accepted */
   readonly subscribe?: (templateIds: readonly string[]) => { readonly [templateId: string]: string };
+  /**
+   * What `wx.getExtConfigSync` gives: settings from outside, the address of a server for example.
+   * @defaultValue `ext` of the mini program's `ext.json`, if that says `extEnable`; else nothing
+   */
+  readonly extConfig?: ExtConfig;
   /** Where `wx.setStorage` puts things. @defaultValue memory, gone with the runner */
   readonly storage?: TextStorage;
 }
+
+/** Settings that a mini program is given from outside. */
+export type ExtConfig = { readonly [name: string]: unknown };
 
 /** A place for texts by key: `localStorage`, for example. */
 export interface TextStorage {

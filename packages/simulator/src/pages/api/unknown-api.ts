@@ -23,6 +23,18 @@ export function inert(): unknown {
 /** Objects that `wx` has on a phone. */
 const objects: ReadonlySet<string> = new Set(['cloud', 'ai', 'modelContext']);
 
+/** An object of `wx`, some of whose members are simulated: using another names it, and goes on. */
+function objectWithWarnings(name: string, known: object, reports: Reports): object {
+  return new Proxy(known, {
+    get: (object, member) => {
+      if (member in object || typeof member === 'symbol') return Reflect.get(object, member) as unknown;
+      if (member === 'then') return undefined;
+      reports.warn(`${name}.${member} is not simulated`);
+      return inert();
+    },
+  });
+}
+
 /**
  * Puts a warning where `wx` has something on a phone and nothing here: using it names it, fails it, and goes on. What no
  * phone has is absent: libraries tell platforms apart by what they find.
@@ -43,12 +55,10 @@ export function withWarnings<Target extends object>(target: Target, reports: Rep
   };
   return new Proxy(target, {
     get: (object, key) => {
-      if (key in object || typeof key === 'symbol') return Reflect.get(object, key) as unknown;
-      if (wxApiNames.has(key)) return stubOf(key);
-      if (!objects.has(key)) return undefined;
-      reports.warn(`wx.${key} is not simulated`);
-      // An object, whose members can be called: a function would be taken for a method of `wx`.
-      return new Proxy({}, { get: (_, member) => (member === 'then' ? undefined : inert()) });
+      if (typeof key === 'symbol') return Reflect.get(object, key) as unknown;
+      if (objects.has(key)) return objectWithWarnings(`wx.${key}`, (Reflect.get(object, key) ?? {}) as object, reports);
+      if (key in object) return Reflect.get(object, key) as unknown;
+      return wxApiNames.has(key) ? stubOf(key) : undefined;
     },
   });
 }

@@ -58,7 +58,7 @@ function openTypeDetail(openType: string): object {
 }
 
 function startButton(context: TagContext): TagLife {
-  const { host, get, trigger, make } = context;
+  const { host, get, trigger, make, environment } = context;
   hover(context);
   const spinner = make('i', 'wx-spinner');
   host.prepend(spinner);
@@ -78,6 +78,7 @@ function startButton(context: TagContext): TagLife {
       const openType = String(get('openType') ?? '');
       const event = openTypeEvents[openType];
       if (event !== undefined) trigger(event, openTypeDetail(openType));
+      else if (openType !== '') environment.warn(`<button open-type="${openType}"> is not simulated`);
     });
   });
   const show = (): void => showButton(context, spinner);

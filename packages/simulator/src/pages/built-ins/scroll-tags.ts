@@ -1,3 +1,4 @@
+import { Refresher } from './refresher.ts';
 import type { TagContext, TagDefinition, TagHost, TagLife } from './tag.ts';
 
 function pixels(value: unknown, view: Window | null): number {
@@ -55,6 +56,7 @@ function startScrollView(context: TagContext): TagLife {
   const { host, get } = context;
   watchScroll(context);
   const scroll = scrollLater(context);
+  const refresher = new Refresher(context);
   const show = (): void => {
     host.toggleAttribute('scroll-x', get('scrollX') === true);
     host.toggleAttribute('scroll-y', get('scrollY') === true);
@@ -64,11 +66,13 @@ function startScrollView(context: TagContext): TagLife {
   return {
     attached: () => {
       show();
+      refresher.changed();
       if (Number(get('scrollTop')) > 0 || String(get('scrollIntoView') ?? '') !== '') scroll();
     },
     changed: (name) => {
       show();
       if (/^scroll(Top|Left|IntoView)$/.test(name)) scroll();
+      if (name.startsWith('refresher')) refresher.changed();
     },
   };
 }

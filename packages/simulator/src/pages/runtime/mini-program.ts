@@ -253,6 +253,7 @@ class Run {
       language: 'zh_CN',
       theme: () => this.#theme,
       launch: this.#launch,
+      extJson: this.program.data['ext.json'],
       onThemeChange: (listener) => this.#themeListeners.push(listener),
     };
     const timers = timeGlobals(this.options.phone, this.reports);

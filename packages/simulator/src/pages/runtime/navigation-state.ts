@@ -1,3 +1,4 @@
+import type { Pullable } from '../built-ins/refresher.ts';
 import type { CompiledMiniProgram, TabBarConfig } from '../compile/compiled-program.ts';
 import type { OpenPage, PageStack } from './page-stack.ts';
 import type { Screen } from './screen.ts';
@@ -57,10 +58,14 @@ export class NavigationState {
     );
   }
 
-  /** What happens when somebody pulls the page down. */
+  /** What happens when somebody pulls the page down, or the scroll-view in it that can be pulled. */
   pullDown(): void {
     const page = this.#top;
     if (page === undefined) return;
+    if (this.setting(page, 'enablePullDownRefresh') !== true) {
+      const views: Pullable[] = [...page.place.scroller.querySelectorAll<HTMLElement>('wx-scroll-view')];
+      if (views.some((view) => view.wxPull?.() === true)) return;
+    }
     page.place.refresher.toggleAttribute('data-on', true);
     this.#stack().call(page, 'onPullDownRefresh');
   }

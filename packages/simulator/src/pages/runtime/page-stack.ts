@@ -181,11 +181,20 @@ export class PageStack {
     this.#open.push(page);
     if (isTab) this.#tabs.set(path, page);
     this.#maker.entered(page);
+    this.#warnOfSharing(page);
     this.call(page, 'onLoad', query);
     this.#show(page);
     root.getComponent().triggerPageLifetime('ready', []);
     this.call(page, 'onReady');
     return page;
+  }
+
+  #warnOfSharing({ instance, path }: OpenPage): void {
+    const names = ['onShareAppMessage', 'onShareTimeline', 'onAddToFavorites'];
+    for (const name of names) {
+      if (typeof instance[name] === 'function')
+        this.#reports.warn(`${name} is never called: there is no sharing (${path})`);
+    }
   }
 
   #show(page: OpenPage | undefined): void {
