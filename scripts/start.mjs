@@ -1,4 +1,7 @@
-/** Builds the demo with what it needs, a few seconds, and starts it: `npm start`. The port is `PORT`, or 3000. */
+/**
+ * Builds the demo and the mini program with what they need, and starts them: `npm start`. The port is `PORT`, or 3000; the
+ * phones of the mini program are on the next one.
+ */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { runOrThrow } from './command.mjs';
@@ -7,8 +10,8 @@ import { root } from './workspace.mjs';
 const demo = 'examples/demo';
 
 try {
-  console.log('Building the packages and the demo…');
-  await runOrThrow(process.execPath, ['scripts/build.mjs', demo]);
+  console.log('正在构建… · Building the packages, the demo and the mini program…');
+  await runOrThrow(process.execPath, ['scripts/build.mjs', demo, 'examples/miniprogram']);
   const child = spawn(process.execPath, ['--enable-source-maps', 'dist/main.js'], {
     cwd: join(root, demo),
     stdio: 'inherit',

@@ -1,6 +1,7 @@
 import { type RunningDemo, startDemo } from './demo-server.ts';
+import { startPhones } from './phones.ts';
 import { readWechatSettings } from './rooms/rooms-access.ts';
-import { greeting, readPort, whyNotStarted } from './start-texts.ts';
+import { greeting, type PhonesNote, readPort, whyNotStarted } from './start-texts.ts';
 
 /** `npm start`: PORT and HOST come from the environment. */
 async function main(): Promise<void> {
@@ -12,12 +13,23 @@ async function main(): Promise<void> {
     process.exit(1);
   }
   try {
-    const demo = await startDemo({ port, wechat: readWechatSettings(process.env), ...(host ? { host } : {}) });
-    console.log(greeting(demo.port, host));
+    const wechat = readWechatSettings(process.env);
+    const demo = await startDemo({ port, wechat, ...(host ? { host } : {}) });
     stopOnSignals(demo);
+    console.log(greeting(demo.port, host, wechat === undefined ? await showPhones(demo, port, host) : 'real login'));
   } catch (error) {
     console.error(whyNotStarted(error, port));
     process.exit(1);
+  }
+}
+
+/** The demo is of use without its phones: what keeps them away is only told. */
+async function showPhones(demo: RunningDemo, port: number, host: string | undefined): Promise<PhonesNote> {
+  try {
+    const phones = await startPhones({ demoPort: demo.port, port: port === 0 ? 0 : port + 1, host });
+    return { url: `${phones.url}?phones=2` };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
   }
 }
 

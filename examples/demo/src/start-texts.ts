@@ -9,11 +9,14 @@ export function readPort(setting: string | undefined): number | undefined {
   return Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : undefined;
 }
 
+/** Where the mini program is shown, or why it is not: a fault, or a server that only WeChat's own users may log in to. */
+export type PhonesNote = { readonly url: string } | { readonly error: string } | 'real login';
+
 /**
  * What the demo says when it runs: what to open, in both languages.
  * @param host the address that it listens on; all of the machine's without one
  */
-export function greeting(port: number, host: string | undefined): string {
+export function greeting(port: number, host: string | undefined, phones: PhonesNote): string {
   const isEverywhere = host === undefined || host === '' || host === '0.0.0.0' || host === '::';
   const lines = [
     '',
@@ -23,12 +26,24 @@ export function greeting(port: number, host: string | undefined): string {
     ...(isEverywhere ? networkAddresses() : []).map(
       (address) => `  在同一网络的手机上 · On a phone nearby: http://${address}:${port}`,
     ),
+    ...phoneLines(phones),
     '',
     '  试试开两个窗口聊天 · Try it with two windows',
     '  按 Ctrl+C 停止 · Ctrl+C stops it',
     '',
   ];
   return lines.join('\n');
+}
+
+function phoneLines(phones: PhonesNote): string[] {
+  if (phones === 'real login') {
+    return [
+      '  设置了 WECHAT_APPID：小程序要用微信登录，请在微信开发者工具中打开 examples/miniprogram',
+      '  WECHAT_APPID is set: the mini program logs in by WeChat; open examples/miniprogram in its devtools',
+    ];
+  }
+  if ('url' in phones) return [`  小程序，两部手机 · The mini program:    ${phones.url}`];
+  return [`  小程序模拟器没有启动 · The phones of the mini program did not start: ${phones.error}`];
 }
 
 /** What to tell whoever started the demo when it cannot start. */

@@ -17,7 +17,8 @@ beforeAll(async () => {
     platform: 'node',
     format: 'esm',
     conditions: ['@minihub/source'],
-    external: ['ws', 'zod', '@microsoft/signalr', 'prom-client'],
+    // The simulator finds its pages beside itself.
+    external: ['ws', 'zod', '@microsoft/signalr', 'prom-client', '@minihub/simulator/dev-server'],
     outfile: bundle,
   });
 });
@@ -53,9 +54,12 @@ it('says what to open, serves it, and stops in order', async () => {
   const { child, wrote, outcome } = run('0');
   const said = await wrote('Ctrl+C');
   expect(said).toContain('浏览器');
-  // It listens on one address here, and promises no other.
-  expect(said.match(/http:/g)).toHaveLength(1);
+  // It listens on one address here, and promises no other: the demo's, and that of the phones.
+  expect(said.match(/http:/g)).toHaveLength(2);
   const port = Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1]);
+  const phones = /(http:\/\/localhost:\d+\/)\?phones=2/.exec(said)?.[1];
+  const program = await (await fetch(`${phones}program.json`)).json();
+  expect(program).toMatchObject({ extConfig: { host: `ws://127.0.0.1:${port}` }, program: { problems: [] } });
   const client = await connectHub({ port }, '/chat', []);
   const closed = new Promise((resolve) => client.hub.onclose(resolve));
   child.kill('SIGTERM');
