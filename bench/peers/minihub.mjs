@@ -1,7 +1,7 @@
 /** minihub itself: a hub at `/hub`, a raw endpoint at `/raw`. `settings.bundle` is the server's code, as one file. */
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
-import { readSettings, tellHarness } from './control.mjs';
+import { published, readSettings, tellHarness } from './control.mjs';
 import { Seating } from './seating.mjs';
 
 const settings = readSettings();
@@ -21,6 +21,7 @@ const hub = defineHub()({
   ...(settings.size === -1 ? {} : { connected }),
   methods: {
     publish: method([anything], async ({ clients }, payload) => {
+      published();
       const started = performance.now();
       await clients.group(seating.target()).send('m', payload);
       publishMs = performance.now() - started;

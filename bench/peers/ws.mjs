@@ -5,7 +5,7 @@
  */
 import { createServer } from 'node:http';
 import { Sender, WebSocket, WebSocketServer } from 'ws';
-import { readSettings, tellHarness } from './control.mjs';
+import { published, readSettings, tellHarness } from './control.mjs';
 import { Seating } from './seating.mjs';
 
 const settings = readSettings();
@@ -80,6 +80,7 @@ wss.on('connection', (client, request) => {
     const text = data.toString();
     const message = JSON.parse(text.slice(0, -1));
     if (message.target === 'publish') {
+      published();
       publish(seating.target(), JSON.stringify({ type: 1, target: 'm', arguments: message.arguments }) + end);
     } else {
       const { invocationId } = message;

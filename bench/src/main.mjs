@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleServer } from './bundle.mjs';
 import { describeEnvironment } from './environment.mjs';
+import { runExtras } from './extras.mjs';
 import { LoadGenerator } from './load-generator.mjs';
 import { addBaseline, peers } from './peers.mjs';
 import { folder, repository, resultsFolder } from './places.mjs';
@@ -100,6 +101,9 @@ for (const workload of workloads) {
   console.log(`\n${workload.title}\n${workloadTable(workload, samples)}`);
 }
 console.log(`\n${targetTable(results)}`);
+const isWhole = options.only === undefined && !options.quick && !options.smoke && options.peers === undefined;
+const extras = isWhole || options.only?.includes('extras') ? await runExtras(repository) : [];
+for (const extra of extras) console.log(`\n${extra}`);
 environment['load average after'] = loadavg()
   .map((value) => value.toFixed(2))
   .join(' ');
@@ -110,7 +114,7 @@ if (!options.smoke && !options['no-write'] && !options.profile) {
   mkdirSync(resultsFolder, { recursive: true });
   const day = environment.date.slice(0, 10);
   const file = join(resultsFolder, `${day}-${environment.commit.split(',')[0]}.md`);
-  writeFileSync(file, report({ environment, workloads, results, extras: [] }));
+  writeFileSync(file, report({ environment, workloads, results, extras }));
   writeFileSync(join(resultsFolder, 'latest.json'), `${JSON.stringify({ environment, results }, undefined, 1)}\n`);
   console.log(`Written to ${file}`);
 }

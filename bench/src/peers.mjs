@@ -22,6 +22,20 @@ export const peers = {
     dialect: 'socket.io',
     settings: { recovery: true },
   },
+  'minihub-deflate': {
+    label: 'minihub, compressed once',
+    server: 'minihub',
+    dialect: 'json',
+    settings: { options: { limits: { keepAliveIntervalMs: 0 }, compression: true } },
+    args: ['--offer-deflate'],
+  },
+  'ws-deflate': {
+    label: 'ws, compressed for each',
+    server: 'ws',
+    dialect: 'bare',
+    settings: { deflate: true },
+    args: ['--offer-deflate'],
+  },
   bun: { label: 'Bun', server: 'bun', dialect: 'bare' },
 };
 

@@ -91,7 +91,7 @@ export class Runner {
    * @returns {Promise<Sample>}
    */
   async #measure(workload, peer, server) {
-    const dialect = dialects[peer.dialect]?.(this.options.letters);
+    const dialect = dialects[peer.dialect]?.(workload.letters ?? this.options.letters);
     if (dialect === undefined) throw new Error(`${peer.label} speaks no known dialect`);
     if (workload.watchHold) await server.ask('/hold/start');
     const result = await this.options.generator.run(server, [

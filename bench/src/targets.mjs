@@ -12,6 +12,7 @@ export const targets = [
   { title: 'broadcast burst', workload: 'broadcast-burst', ours: 'minihub', theirs: 'bun', most: 1 },
   { title: 'steady broadcast', workload: 'broadcast-steady', ours: 'minihub', theirs: 'ws-framed', most: 1.1 },
   { title: 'steady broadcast', workload: 'broadcast-steady', ours: 'minihub', theirs: 'socket.io', most: 0.75 },
+  { title: 'compressed broadcast', workload: 'compressed', ours: 'minihub-deflate', theirs: 'minihub', most: 1.1 },
   { title: 'invoke with result', workload: 'invoke', ours: 'minihub', theirs: 'ws-plain', most: 1.25 },
   { title: 'invoke with result', workload: 'invoke', ours: 'minihub', theirs: 'socket.io', most: 0.7 },
   { title: 'invoke, 16 in flight', workload: 'invoke-16', ours: 'minihub', theirs: 'socket.io', most: 0.2 },

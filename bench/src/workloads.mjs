@@ -4,7 +4,7 @@
  * @typedef {{
  *   id: string, title: string, unit: string, peers: string[], args: string[],
  *   message: 'publish' | 'echo' | 'count', conns: number, seconds: number, warmup: number, rounds: number,
- *   settings?: Record<string, unknown>, isFresh?: boolean, figure?: Figure, watchHold?: boolean,
+ *   letters?: number, settings?: Record<string, unknown>, isFresh?: boolean, figure?: Figure, watchHold?: boolean,
  * }} Workload `isFresh`: a new server process for each sample
  */
 
@@ -39,9 +39,9 @@ const echo = (/** @type {string[]} */ ...args) => ['--mode', 'echo', ...args];
  * @returns {Workload[]}
  */
 export function allWorkloads({ conns = 500, idleConns, isQuick }) {
-  const rounds = isQuick ? 3 : 10;
+  const rounds = isQuick ? 2 : 10;
   const few = isQuick ? 2 : 5;
-  const times = isQuick ? { seconds: 0.3, warmup: 0.15 } : { seconds: 0.6, warmup: 0.2 };
+  const times = isQuick ? { seconds: 0.3, warmup: 0.1 } : { seconds: 0.45, warmup: 0.15 };
   /** @type {Workload[]} */
   const workloads = [
     {
@@ -141,7 +141,31 @@ export function allWorkloads({ conns = 500, idleConns, isQuick }) {
       settings: { size: -1 },
     },
   ];
-  return [...workloads, ...groupWorkloads(few, times), ...growthWorkloads(few, times), ...budgetWorkloads(few, times)];
+  if (isQuick) return workloads;
+  return [
+    ...workloads,
+    compressedWorkload(few, times),
+    ...groupWorkloads(few, times),
+    ...growthWorkloads(few, times),
+    ...budgetWorkloads(few, times),
+  ];
+}
+
+/** @param {number} rounds @param {{ seconds: number, warmup: number }} times @returns {Workload} */
+function compressedWorkload(rounds, times) {
+  return {
+    id: 'compressed',
+    title: 'Broadcast to 500, 20 a second, 1,000 letters each',
+    unit: 'delivery',
+    peers: ['minihub', 'minihub-deflate', 'ws-plain', 'ws-deflate'],
+    args: fanout('--publishers', '1', '--rate', '20'),
+    message: 'publish',
+    conns: 500,
+    letters: 1_000,
+    rounds,
+    ...times,
+    seconds: 1,
+  };
 }
 
 /** @param {number} rounds @param {{ seconds: number, warmup: number }} times @returns {Workload[]} */
@@ -177,8 +201,18 @@ function growthWorkloads(rounds, times) {
     conns,
     seconds: Math.max(times.seconds, 0.6),
     rounds: Math.min(rounds, 3),
-    watchHold: true,
   }));
+  // Looking for long turns costs CPU itself, so it is a workload of its own.
+  const longestTurn = {
+    ...base,
+    id: 'longest-turn',
+    title: 'Broadcast to 10,000 connections, 2 a second: how long one turn of the event loop takes',
+    args: fanout('--publishers', '1', '--rate', '2'),
+    conns: 10_000,
+    seconds: 1.5,
+    rounds: Math.min(rounds, 3),
+    watchHold: true,
+  };
   const byGroups = [1, 100, 10_000].map((groups) => ({
     ...base,
     id: `growth-groups-${groups}`,
@@ -187,7 +221,7 @@ function growthWorkloads(rounds, times) {
     conns: 1_000,
     settings: { size: 100, groups, extra: Math.min(groups, 100) },
   }));
-  return [...byConnections, ...byGroups];
+  return [...byConnections, longestTurn, ...byGroups];
 }
 
 /** @param {number} rounds @param {{ seconds: number, warmup: number }} times @returns {Workload[]} */
@@ -201,7 +235,7 @@ function budgetWorkloads(rounds, times) {
     message: 'publish',
     conns: 500,
     rounds,
-    settings: { options: { flushIntervalMs } },
+    settings: { options: { limits: { keepAliveIntervalMs: 0, flushIntervalMs } } },
     ...times,
   }));
 }
