@@ -70,6 +70,17 @@ module.exports = {
       },
     },
     {
+      name: 'create-minihub-imports-node',
+      comment:
+        'npm downloads create-minihub for one run, so it brings nothing along. What a project needs stands in its template, and is installed there.',
+      severity: 'error',
+      from: { path: '^packages/create-minihub/src/' },
+      to: {
+        pathNot: ['^packages/create-minihub/(src/|package\\.json$)'],
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
       name: 'no-reaching-into-a-package',
       comment:
         'What a package does not export is not promised to anybody. Import it by its name (`@minihub/protocol`), and export what is missing.',
@@ -120,7 +131,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ['node_modules'] },
-    exclude: { path: ['(^|/)(dist|miniprogram_dist|fixtures)/'] },
+    exclude: { path: ['(^|/)(dist|miniprogram_dist|fixtures|template)/'] },
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     tsConfig: { fileName: 'tsconfig.base.json' },

@@ -50,6 +50,9 @@ const planted: Record<string, Record<string, string>> = {
   'cli-imports-protocol-ws-acorn-and-node': {
     'packages/cli/src/client.ts': "import { codec } from '@minihub/client'; codec;",
   },
+  'create-minihub-imports-node': {
+    'packages/create-minihub/src/npm.ts': "import ws from 'ws'; ws;",
+  },
   'no-reaching-into-a-package': {
     'packages/server/src/reach.ts': "import { codec } from '../../protocol/src/codec.ts'; codec;",
     'examples/demo/src/reach.ts': "import '../../../packages/server/src/index.ts';",

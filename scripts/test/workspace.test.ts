@@ -12,6 +12,7 @@ const runtimeBudget: Record<string, readonly string[]> = {
   '@minihub/simulator': ['ws'],
   '@minihub/wechat': ['@minihub/server'],
   '@minihub/cli': ['@minihub/protocol', 'acorn', 'ws'],
+  'create-minihub': [],
 };
 
 function workspace(name: string, dependencies: readonly string[]) {

@@ -1,0 +1,82 @@
+import { basename, resolve } from 'node:path';
+import { nameFromFolder, readCommandLine } from './command-line.ts';
+import { CreateError } from './errors.ts';
+import { type Language, languageOf } from './language.ts';
+import { version } from './manifest.ts';
+import { checkFolder, planProject, writeProject } from './project.ts';
+import { helpText, nextSteps } from './words.ts';
+
+/** Where text goes: a stream, as far as it needs to be known. */
+export interface Output {
+  write(text: string): unknown;
+}
+
+/** What the command has of the world. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder that paths are relative to. */
+  readonly cwd: string;
+  /** A BCP 47 tag: decides on the language where the environment names none. @defaultValue the system's */
+  readonly systemLocale?: string;
+}
+
+/** How the command ended. */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+/** What the exit codes mean. */
+export const exitCodes: { readonly made: 0; readonly notMade: 1; readonly usage: 2; readonly bug: 3 } = {
+  made: 0,
+  notMade: 1,
+  usage: 2,
+  bug: 3,
+};
+
+function create(args: readonly string[], io: Io): ExitCode {
+  const line = readCommandLine(args);
+  const systemLocale = io.systemLocale ?? new Intl.DateTimeFormat().resolvedOptions().locale;
+  const language: Language = line.language ?? languageOf(io.env, systemLocale);
+  if (line.version) {
+    io.stdout.write(`${version}\n`);
+    return exitCodes.made;
+  }
+  if (line.help || line.folder === undefined) {
+    (line.help ? io.stdout : io.stderr).write(helpText(language));
+    return line.help ? exitCodes.made : exitCodes.usage;
+  }
+  const absoluteFolder = resolve(io.cwd, line.folder);
+  checkFolder(absoluteFolder, line.force);
+  const name = line.name ?? nameFromFolder(basename(absoluteFolder));
+  const files = planProject({ name, language, hasMiniProgram: line.hasMiniProgram });
+  writeProject(absoluteFolder, files);
+  const made = { ...line, folder: line.folder, absoluteFolder, fileCount: files.size };
+  io.stdout.write(nextSteps(made, language));
+  return exitCodes.made;
+}
+
+// What a terminal would take for a command, in a path or an argument that is quoted back.
+function withoutControls(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ');
+}
+
+/**
+ * Runs the command line: `runCreate(['my-app', '--lang', 'en'], io)`. It never throws: what somebody got wrong is one
+ * line on `stderr`, with its code.
+ * @returns the exit code: 0 made, 1 not made (the folder is not empty, the disk refused), 2 wrong usage, 3 a bug of this program
+ */
+export function runCreate(args: readonly string[], io: Io): ExitCode {
+  try {
+    return create(args, io);
+  } catch (error) {
+    if (CreateError.is(error)) {
+      io.stderr.write(`create-minihub: ${error.code}: ${withoutControls(error.message)}\n`);
+      const isDisk = error.code === 'MH_CREATE_FOLDER_NOT_EMPTY' || error.code === 'MH_CREATE_CANNOT_WRITE';
+      return isDisk ? exitCodes.notMade : exitCodes.usage;
+    }
+    const told = error instanceof Error ? error : new Error(String(error));
+    const detail = (io.env.MINIHUB_DEBUG ?? '') === '' ? `${told.message} (MINIHUB_DEBUG=1 shows where)` : told.stack;
+    io.stderr.write(`create-minihub: this is a bug of create-minihub, please report it: ${detail}\n`);
+    return exitCodes.bug;
+  }
+}

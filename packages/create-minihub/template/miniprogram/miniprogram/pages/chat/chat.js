@@ -1,0 +1,72 @@
+const states = {
+  connecting: '[[连接中…|Connecting…]]',
+  reconnecting: '[[连接断开，正在重连…|Connection lost, trying again…]]',
+  disconnecting: '[[正在断开…|Leaving…]]',
+  disconnected: '[[未连接|Not connected]]',
+};
+
+Page({
+  data: { name: '', text: '', messages: [], last: '', notice: '', sending: false },
+
+  onLoad() {
+    this.chat = getApp().chat;
+    this.stopListening = [
+      this.chat.on('message', (message) => this.show(this.data.messages.concat(message))),
+      this.chat.onStateChange(({ to, resumed }) => {
+        this.showState(to);
+        // [[resumed 为 true 时什么都没错过；否则重新取一遍。|Nothing was missed when it is resumed; else ask for what there is.]]
+        if (to === 'connected' && !resumed) this.load();
+      }),
+    ];
+    this.showState(this.chat.state);
+    if (this.chat.state === 'connected') this.load();
+  },
+
+  onShow() {
+    this.setData({ name: wx.getStorageSync('name') || '[[游客|Guest]]' });
+  },
+
+  onUnload() {
+    this.stopListening.forEach((stop) => {
+      stop();
+    });
+  },
+
+  load() {
+    this.chat.invoke('latest').then(
+      (messages) => this.show(messages),
+      (error) => this.fail(error),
+    );
+  },
+
+  show(messages) {
+    const newest = messages[messages.length - 1];
+    this.setData({ messages, last: newest ? `m${newest.id}` : '' });
+  },
+
+  showState(state) {
+    this.setData({ notice: states[state] || '' });
+  },
+
+  fail(error) {
+    wx.showToast({ title: error.message, icon: 'none' });
+  },
+
+  type({ detail }) {
+    this.setData({ text: detail.value });
+  },
+
+  say() {
+    const text = this.data.text.trim();
+    if (text === '' || this.data.sending) return;
+    this.setData({ sending: true });
+    this.chat.invoke('say', this.data.name, text).then(
+      () => this.setData({ text: '', sending: false }),
+      (error) => {
+        // [[文字留在输入框里，可以再发一次。|The text stays, to be sent again.]]
+        this.setData({ sending: false });
+        this.fail(error);
+      },
+    );
+  },
+});

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createWx } from '@minihub/simulator';
+import { runMiniProgram } from '@minihub/simulator/pages';
+import { JSDOM } from 'jsdom';
+import { startApp } from '../server/app.js';
+
+/** @type {Awaited<ReturnType<typeof startApp>>} */
+let app;
+before(async () => {
+  app = await startApp({ port: 0, host: '127.0.0.1' });
+});
+after(() => app.close());
+
+/** [[真实的页面，渲染在一部模拟的手机上。|The real pages, rendered on a simulated phone.]] */
+async function openMiniProgram() {
+  const { window } = new JSDOM('', { pretendToBeVisual: true });
+  const phone = createWx({ routes: { 'ws://127.0.0.1:3000': `ws://127.0.0.1:${app.port}` } });
+  const program = await runMiniProgram({ dir: 'miniprogram', phone, document: window.document });
+  assert.deepEqual(program.errors, []);
+  const front = () => /** @type {Element} */ (window.document.querySelector('.mh-page:not([data-hidden]) wx-page'));
+  /** @param {string} selector */
+  const find = (selector) => /** @type {HTMLElement} */ (front().querySelector(selector));
+  return {
+    phone,
+    program,
+    /** @param {string} selector */
+    texts: (selector) => Array.from(front().querySelectorAll(selector), ({ textContent }) => textContent?.trim()),
+    /** @param {string} selector */
+    tap: (selector) => find(selector).click(),
+    /** @param {string} selector @param {string} text */
+    type(selector, text) {
+      const control = /** @type {HTMLInputElement} */ (find(`${selector} .wx-control`));
+      control.value = text;
+      control.dispatchEvent(new window.Event('input', { bubbles: true }));
+    },
+    close() {
+      program.dispose();
+      phone.dispose();
+      window.close();
+    },
+  };
+}
+
+/** @param {() => boolean} check */
+async function until(check) {
+  const end = Date.now() + 5_000;
+  while (!check()) {
+    assert.ok(Date.now() < end, `[[五秒内没有发生|Did not happen within five seconds]]: ${check}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+test('[[改昵称，发消息，另一部手机收到|a name is chosen, a message is sent, another phone shows it]]', async () => {
+  const [mine, other] = [await openMiniProgram(), await openMiniProgram()];
+  await until(() => mine.texts('.notice').length === 0 && other.texts('.notice').length === 0);
+
+  mine.tap('.name');
+  await until(() => mine.texts('.save').length === 1);
+  mine.type('.field', 'Ann');
+  mine.tap('.save');
+  await until(() => mine.texts('.name')[0] === 'Ann');
+
+  mine.type('.input', '你好');
+  mine.tap('.send');
+  await until(() => other.texts('.bubble').includes('你好'));
+  assert.deepEqual(other.texts('.message .soft'), ['Ann']);
+  await until(() => mine.texts('.mine .bubble').includes('你好'));
+
+  assert.deepEqual([mine.program.errors, other.program.errors], [[], []]);
+  mine.close();
+  other.close();
+});
+
+test('[[断网时页面如实说明，恢复后自动重连|the page says that the network is gone, and recovers]]', async () => {
+  const phone = await openMiniProgram();
+  await until(() => phone.texts('.notice').length === 0);
+  phone.phone.network.switchTo('none');
+  await until(() => phone.texts('.notice').length === 1);
+  phone.phone.network.switchTo('wifi');
+  await until(() => phone.texts('.notice').length === 0);
+  phone.close();
+});
