@@ -40,7 +40,8 @@ function extract({ name, types, path }) {
         overrideTsconfig: {
           compilerOptions: {
             target: 'ES2022',
-            lib: ['ES2022', 'ESNext.Disposable'],
+            // The page runner is given a document.
+            lib: ['ES2022', 'ESNext.Disposable', ...(name === 'simulator-pages' ? ['DOM', 'DOM.Iterable'] : [])],
             module: 'NodeNext',
             moduleResolution: 'NodeNext',
             strict: true,
