@@ -14,6 +14,7 @@ import { Drain, toDrainOptions } from './drain.ts';
 import { serverError } from './errors.ts';
 import { FilterChain } from './filters/filter-chain.ts';
 import type { HubFilter } from './filters/hub-filter.ts';
+import { refuseUpgrade } from './http/answer.ts';
 import { ClientAddress } from './http/client-address.ts';
 import { ConnectGate } from './http/connect-gate.ts';
 import { Endpoint } from './http/endpoint.ts';
@@ -23,6 +24,7 @@ import { Identification } from './http/identification.ts';
 import { IdentityRefresh } from './http/identity-refresh.ts';
 import { guardOriginPolicy } from './http/origin-policy.ts';
 import { PathTable, type Route } from './http/path-table.ts';
+import { Refusal } from './http/refusal.ts';
 import { firstSubprotocol } from './http/web-socket-handshakes.ts';
 import type { AnyHub, ClientOf, ItemsOf } from './hub/define-hub.ts';
 import { HubHandle } from './hub-handle.ts';
@@ -161,10 +163,12 @@ export class HubServer {
     this.#assertOpen();
     const detach = attachTo(server, {
       request: (request, response) => this.handleRequest(request, response),
+      owns: (request) => this.#paths.find(request.url) !== undefined,
       upgrade: (request, socket, head) => {
         const route = this.#paths.find(request.url);
         if (route === undefined) return false;
-        void route.endpoint.upgrade(request, socket, head);
+        if (route.action === 'connect') void route.endpoint.upgrade(request, socket, head);
+        else refuseUpgrade(socket, new Refusal(405));
         return true;
       },
     });

@@ -201,9 +201,10 @@ export class HubConnection implements TransportSink, AcceptedConnection {
 
   #dispatch(message: CallMessage): void {
     this.host.metrics?.count('messagesReceived');
-    if (message.type === MessageType.Completion && this.#results?.complete(message)) return;
     this.#calls ??= new Calls(new HubCaller(this), this.host.methods);
-    this.#calls.handle(message);
+    // Both sides choose ids, and may choose the same one: the client's stream goes first, as in ASP.NET.
+    const isAnswer = message.type === MessageType.Completion && !this.#calls.hasUpload(message.invocationId);
+    if (!isAnswer || !this.#results?.complete(message)) this.#calls.handle(message);
   }
 
   // ---- the beginning ----------------------------------------------------------------------------------------------

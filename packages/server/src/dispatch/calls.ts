@@ -53,6 +53,11 @@ export class Calls {
     return this.#slots.isBusy;
   }
 
+  /** Whether the client fills a stream under that id. */
+  hasUpload(id: string): boolean {
+    return this.#uploads.has(id);
+  }
+
   /** Takes a message from the client. */
   handle(message: CallMessage): void {
     switch (message.type) {
@@ -158,7 +163,10 @@ export class Calls {
   #ended(call: Call, message: InvocationMessage | StreamInvocationMessage): void {
     this.#calls.delete(call);
     if (message.invocationId !== undefined) this.#callsById.delete(message.invocationId);
-    for (const id of message.streamIds ?? []) this.#uploads.delete(id);
+    for (const [index, id] of (message.streamIds ?? []).entries()) {
+      // A stream that was completed has given its id back, and another may have it by now.
+      if (this.#uploads.get(id) === call.uploads[index]) this.#uploads.delete(id);
+    }
     for (const stream of call.uploads) stream.discard();
     this.#caller.callEnded();
   }

@@ -33,6 +33,8 @@ export function refuseUpgrade(socket: Duplex, { status, text, retryAfterSeconds 
     socket.destroy();
     return;
   }
+  // It may break while the answer is written.
+  socket.on('error', () => socket.destroy());
   socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +

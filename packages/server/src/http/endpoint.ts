@@ -6,9 +6,6 @@ import type { Application } from '../connection/opening.ts';
 import type { Compression, ServerLimits } from '../defaults.ts';
 import type { RateKeys } from '../limits/rate-limiter.ts';
 import type { Log } from '../log.ts';
-import { HttpInbox } from '../transport/http-inbox.ts';
-import { LongPollingTransport } from '../transport/long-polling-transport.ts';
-import { ServerSentEventsTransport } from '../transport/server-sent-events-transport.ts';
 import type { Transport, TransportName } from '../transport/transport.ts';
 import { Admission } from './admission.ts';
 import { answerJson, answerText, refuse, refuseUpgrade } from './answer.ts';
@@ -16,6 +13,7 @@ import { addressKey, type ClientAddress } from './client-address.ts';
 import type { ConnectGate } from './connect-gate.ts';
 import { type Identity, toAuthenticateRequest } from './connect-request.ts';
 import { answerCors } from './cors.ts';
+import { HttpTransports } from './http-transports.ts';
 import type { Identification } from './identification.ts';
 import { KeptRequest } from './kept-request.ts';
 import { askedBy, encodeNegotiated, type Redirect, type RedirectTarget } from './negotiate-answer.ts';
@@ -24,7 +22,7 @@ import type { OriginPolicy } from './origin-policy.ts';
 import { handleRefresh } from './refresh-handler.ts';
 import { Refusal } from './refusal.ts';
 import { queryValueOf, tokenOf } from './request-query.ts';
-import { closing, refusalOfTransport, tooManyPending, tooManyPosts } from './transport-refusal.ts';
+import { closing, refusalOfTransport, tooManyPending } from './transport-refusal.ts';
 import { type SelectSubprotocol, WebSocketHandshakes } from './web-socket-handshakes.ts';
 
 /** What an {@link Endpoint} is made of. */
@@ -64,6 +62,7 @@ export class Endpoint {
   readonly #admission: Admission;
   readonly #negotiated: NegotiatedConnections;
   readonly #handshakes: WebSocketHandshakes;
+  readonly #http: HttpTransports;
   #isClosing = false;
 
   constructor(parts: EndpointParts) {
@@ -72,6 +71,14 @@ export class Endpoint {
     this.#admission = new Admission({ ...parts, metrics: parts.application.metrics });
     this.#negotiated = new NegotiatedConnections(parts.clock, parts.limits);
     this.#handshakes = new WebSocketHandshakes(parts);
+    this.#http = new HttpTransports({
+      ...parts,
+      admission: this.#admission,
+      negotiated: this.#negotiated,
+      refusalOf: (name, negotiated) => this.#refusalOfTransport(name, negotiated),
+      accept: (transport, request, negotiated) =>
+        this.#accept(transport, request, { negotiated, identity: negotiated.identity, subprotocol: '' }),
+    });
   }
 
   /** From now on nobody may connect. Polls and posts of those who are connected go on. */
@@ -94,34 +101,37 @@ export class Endpoint {
       answerText(response, 405);
       return;
     }
+    const identity = this.#isClosing ? this.#refuseClosing(request) : await this.#admission.admit(request, true);
+    if (identity instanceof Refusal) {
+      refuse(response, identity);
+      return;
+    }
     const decision = decideNegotiate(askedBy(request), { allowStatefulReconnects: this.#mayResume });
     if (decision.kind === 'error') {
       answerJson(response, encodeNegotiateResponse(decision));
       return;
     }
-    const identity = this.#isClosing ? this.#refuseClosing(request) : await this.#admission.admit(request, true);
-    const keys = identity instanceof Refusal ? identity : this.#enter(request, identity);
+    const keys = this.#enter(request, identity);
     if (keys instanceof Refusal) {
       refuse(response, keys);
       return;
     }
     const leave = (): void => this.#parts.gate.leave(keys);
-    const user = identity as Identity | undefined;
-    const elsewhere = await this.#redirect(request, user);
+    const elsewhere = await this.#redirect(request, identity);
     if (elsewhere !== undefined) {
       leave();
       if (elsewhere instanceof Refusal) refuse(response, elsewhere);
       else answerJson(response, encodeNegotiateResponse({ kind: 'redirect', ...elsewhere }));
       return;
     }
-    const negotiated = this.#negotiated.create(decision.version, user, decision.useStatefulReconnect, leave);
+    const negotiated = this.#negotiated.create(decision.version, identity, decision.useStatefulReconnect, leave);
     if (negotiated === undefined) {
       leave();
       refuse(response, this.#admission.refuse(request, tooManyPending, 'too_many_pending'));
       return;
     }
     const { transports } = this.#parts;
-    const about = { negotiateVersion: decision.version, ...this.#lifetimeOf(user), transports };
+    const about = { negotiateVersion: decision.version, ...this.#lifetimeOf(identity), transports };
     answerJson(response, encodeNegotiated(negotiated, about));
   }
 
@@ -195,14 +205,8 @@ export class Endpoint {
     const negotiated = this.#find(request, identity);
     if (negotiated instanceof Refusal) {
       refuse(response, negotiated);
-    } else if (method === 'POST') {
-      await this.#post(negotiated, request, response);
-    } else if (method === 'DELETE') {
-      this.#delete(negotiated, response);
-    } else if (request.headers.accept?.toLowerCase().includes('text/event-stream')) {
-      this.#serverSentEvents(negotiated, request, response);
     } else {
-      this.#poll(negotiated, identity, request, response);
+      await this.#http.serve(negotiated, identity, request, response);
     }
   }
 
@@ -287,85 +291,6 @@ export class Endpoint {
   #refusalOfTransport(name: TransportName, negotiated: Negotiated | undefined): Refusal | undefined {
     const { transports } = this.#parts;
     return refusalOfTransport(name, negotiated, { transports, isClosing: this.#isClosing });
-  }
-
-  #serverSentEvents(negotiated: Negotiated, request: IncomingMessage, response: ServerResponse): void {
-    const refusal = this.#refusalOfTransport('ServerSentEvents', negotiated);
-    if (refusal !== undefined) {
-      refuse(response, refusal);
-      return;
-    }
-    const inbox = this.#inboxOf(negotiated);
-    const transport = new ServerSentEventsTransport(response, inbox);
-    this.#negotiated.activate(negotiated, 'ServerSentEvents');
-    this.#accept(transport, request, { negotiated, identity: negotiated.identity, subprotocol: '' });
-    transport.start();
-  }
-
-  #poll(
-    negotiated: Negotiated,
-    identity: Identity | undefined,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): void {
-    const refusal = this.#refusalOfTransport('LongPolling', negotiated);
-    if (refusal !== undefined) {
-      refuse(response, refusal);
-      return;
-    }
-    if (negotiated.polling !== undefined) {
-      // Each poll shows credentials, perhaps newer ones. signalr.md 1.3
-      negotiated.connection?.renewIdentity?.(identity);
-      negotiated.polling.poll(response);
-      return;
-    }
-    const { clock, limits } = this.#parts;
-    const transport = new LongPollingTransport(this.#inboxOf(negotiated), clock, {
-      pollTimeoutMs: limits.pollTimeoutMs,
-      disconnectTimeoutMs: limits.connectTimeoutMs,
-      sendTimeoutMs: limits.sendTimeoutMs,
-      oneWritePerPoll: this.application.wholeMessages,
-    });
-    negotiated.polling = transport;
-    this.#negotiated.activate(negotiated, 'LongPolling');
-    this.#accept(transport, request, { negotiated, identity: negotiated.identity, subprotocol: '' });
-    transport.start(response);
-  }
-
-  async #post(negotiated: Negotiated, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refusal =
-      negotiated.transportName === 'WebSockets'
-        ? new Refusal(405, 'POST requests are not allowed for WebSocket connections.')
-        : undefined;
-    if (refusal !== undefined) {
-      request.resume();
-      refuse(response, refusal);
-      return;
-    }
-    const outcome = await this.#inboxOf(negotiated).post(request);
-    // What is left of a body that was not taken must not hold up the next request on the socket.
-    request.resume();
-    const statuses = { taken: 200, broken: 400, 'too large': 413, over: 404 } as const;
-    if (outcome === 'too many') refuse(response, this.#admission.refuse(request, tooManyPosts, 'too_many_posts'));
-    else answerText(response, statuses[outcome]);
-  }
-
-  #delete(negotiated: Negotiated, response: ServerResponse): void {
-    if (negotiated.polling === undefined) {
-      refuse(response, new Refusal(400, 'Cannot terminate this connection using the DELETE endpoint.'));
-      return;
-    }
-    negotiated.polling.delete();
-    answerText(response, 202);
-  }
-
-  #inboxOf(negotiated: Negotiated): HttpInbox {
-    negotiated.inbox ??= new HttpInbox({
-      wholeBodies: this.application.wholeMessages,
-      maxBodyBytes: this.application.maxChunkBytes,
-      maxWaitingPosts: this.#parts.limits.maxWaitingPosts,
-    });
-    return negotiated.inbox;
   }
 
   #accept(

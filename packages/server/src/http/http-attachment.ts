@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { asksForWebSocket, ignoreUpgrade } from './other-upgrade.ts';
 
 /** What `attach` needs of a server: `node:http`, `node:https`, or what a framework runs on. */
 export interface AttachableServer {
@@ -12,6 +13,9 @@ export interface AttachableServer {
 /** Takes requests that are ours; false leaves them to everybody else. */
 export interface RequestTaker {
   request(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Whether the request's path is one of ours. */
+  owns(request: IncomingMessage): boolean;
+  /** Takes an upgrade to a WebSocket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
 }
 
@@ -23,15 +27,23 @@ export interface RequestTaker {
  */
 export function attachTo(server: AttachableServer, taker: RequestTaker): () => void {
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (taker.upgrade(request, socket, head)) return;
     // With nobody else to answer, the socket would hang for ever.
-    if (server.listenerCount('upgrade') === 1) refuseUnknown(socket);
+    const isAlone = server.listenerCount('upgrade') === 1;
+    if (!asksForWebSocket(request)) {
+      if (isAlone || taker.owns(request)) ignoreUpgrade(server, request, socket, head);
+    } else if (!taker.upgrade(request, socket, head) && isAlone) {
+      refuseUnknown(socket);
+    }
   };
   const emit = server.emit;
   const intercepted: AttachableServer['emit'] = function (this: AttachableServer, event, ...args): boolean {
     if (event === 'request' || event === 'checkContinue') {
       const [request, response] = args as unknown as [IncomingMessage, ServerResponse];
-      if (taker.request(request, response)) return true;
+      if (taker.request(request, response)) {
+        // Node.js leaves that to who listens for the event, and some clients send no body before it.
+        if (event === 'checkContinue' && !response.headersSent) response.writeContinue();
+        return true;
+      }
     }
     return emit.call(this, event, ...args);
   };

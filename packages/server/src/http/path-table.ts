@@ -33,10 +33,14 @@ export class PathTable {
   /** The route of a request target (path and query), if it is one of ours. */
   find(target: string | undefined): Route | undefined {
     if (target === undefined) return undefined;
-    const end = target.search(/[?#]/);
-    return this.#routes.get(normalizePath(end < 0 ? target : target.slice(0, end)));
+    const path = target.startsWith('/') ? target : target.replace(authority, '');
+    const end = path.search(/[?#]/);
+    return this.#routes.get(normalizePath(end < 0 ? path : path.slice(0, end)));
   }
 }
+
+/** What comes before the path where a request names the whole address, as to a proxy. @see RFC 9112, 3.2.2 */
+const authority = /^https?:\/\/[^/?#]*/i;
 
 const slash = 0x2f;
 

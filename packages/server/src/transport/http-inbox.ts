@@ -86,7 +86,8 @@ export class HttpInbox {
     const body: Buffer[] = [];
     let bodyBytes = 0;
     try {
-      for await (const chunk of request as AsyncIterable<Buffer>) {
+      // Leaving the loop must not destroy the request: its socket would go with it, before the answer.
+      for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         if (this.#isOver) return 'over';
         if (!wholeBodies) {
           await this.#take(chunk, isBinary);

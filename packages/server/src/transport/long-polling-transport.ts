@@ -59,6 +59,12 @@ export class LongPollingTransport implements Transport {
 
   /** A poll has come. */
   poll(response: ServerResponse): void {
+    // The client gave it up while it was authenticated; what waits is for the next one.
+    if (response.destroyed) return;
+    if (this.#isOver) {
+      this.#respond(response, 204);
+      return;
+    }
     const nowMs = this.#clock.now();
     this.#lastSeenMs = nowMs;
     const older = this.#poll;

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { TransferFormat } from '@minihub/protocol';
+import type { Clock } from '../clock.ts';
 import type { Framing } from '../outbound/batch.ts';
 import type { HttpInbox } from './http-inbox.ts';
 import type { ProbingTransport } from './probing-transport.ts';
@@ -7,6 +8,13 @@ import { serverSentEventsFraming } from './server-sent-events-framing.ts';
 import type { TransportName, TransportSink } from './transport.ts';
 
 const formats: readonly TransferFormat[] = ['Text'];
+
+/** What a {@link ServerSentEventsTransport} must know. */
+export interface ServerSentEventsOptions {
+  readonly clock: Clock;
+  /** How long the client may take to take the rest once the stream is ended, in milliseconds. */
+  readonly closeTimeoutMs: number;
+}
 
 /** Server-sent events: one response that does not end; the client answers with posts. @see signalr.md 1.5 */
 export class ServerSentEventsTransport implements ProbingTransport {
@@ -16,16 +24,15 @@ export class ServerSentEventsTransport implements ProbingTransport {
   sink!: TransportSink;
   readonly #response: ServerResponse;
   readonly #inbox: HttpInbox;
+  readonly #options: ServerSentEventsOptions;
+  #stopWaiting: (() => void) | undefined;
   #isOver = false;
 
-  constructor(response: ServerResponse, inbox: HttpInbox) {
+  /** Opens the stream: what is written comes behind its head, also before {@link ServerSentEventsTransport.start}. */
+  constructor(response: ServerResponse, inbox: HttpInbox, options: ServerSentEventsOptions) {
     this.#response = response;
     this.#inbox = inbox;
-  }
-
-  /** Opens the stream; to be called when the sink is set. */
-  start(): void {
-    const response = this.#response;
+    this.#options = options;
     response.socket?.setNoDelay(true);
     response.socket?.setTimeout(0);
     response.writeHead(200, {
@@ -41,7 +48,13 @@ export class ServerSentEventsTransport implements ProbingTransport {
     response.on('drain', () => this.sink.transportDrain());
     response.on('error', (error) => this.#end(error));
     response.on('close', () => this.#end());
-    this.#inbox.attach((chunk, isBinary) => this.sink.transportData(chunk, isBinary));
+  }
+
+  /** Takes posts from now on; to be called when the sink is set. */
+  start(): void {
+    // The client went while it was authenticated: nobody says so again.
+    if (this.#response.destroyed) this.#end();
+    else this.#inbox.attach((chunk, isBinary) => this.sink.transportData(chunk, isBinary));
   }
 
   get bufferedBytes(): number {
@@ -73,6 +86,10 @@ export class ServerSentEventsTransport implements ProbingTransport {
   }
 
   close(): void {
+    if (this.#isOver || this.#stopWaiting !== undefined) return;
+    // A client that takes nothing would keep the response open for ever.
+    const { clock, closeTimeoutMs } = this.#options;
+    this.#stopWaiting = clock.after(closeTimeoutMs, () => this.terminate());
     this.#response.end();
   }
 
@@ -83,6 +100,7 @@ export class ServerSentEventsTransport implements ProbingTransport {
   #end(error?: Error): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#stopWaiting?.();
     this.#inbox.end();
     // A client that closes its stream cannot be told from a network that did: both end the response.
     this.sink.transportEnd({ graceful: error === undefined, ...(error === undefined ? undefined : { error }) });

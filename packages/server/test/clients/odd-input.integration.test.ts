@@ -205,6 +205,36 @@ describe('a hub that is talked to oddly', () => {
     await Promise.all([asked.close(), other.close()]);
   });
 
+  it('takes the end of an upload for that, though it has the id of a question', async () => {
+    const client = await connect();
+    client.send({ type: 1, invocationId: 'a', target: 'askMe', arguments: ['who?'] });
+    expect(await client.next()).toMatchObject({ invocationId: 's1', target: 'question' });
+    client.send(
+      { type: 1, invocationId: 'b', target: 'sum', arguments: [], streamIds: ['s1'] },
+      { type: 2, invocationId: 's1', item: 5 },
+      { type: 3, invocationId: 's1' },
+    );
+    expect(await client.next()).toEqual({ type: 3, invocationId: 'b', result: 5 });
+    client.send({ type: 3, invocationId: 's1', result: 'it is I' });
+    expect(await client.next()).toEqual({ type: 3, invocationId: 'a', result: 'it is I' });
+    await client.close();
+  });
+
+  it('takes the id of an upload again that has ended before its method', async () => {
+    const client = await connect();
+    client.send(
+      { type: 1, invocationId: 'a', target: 'join2', arguments: ['-'], streamIds: ['u', 'v'] },
+      { type: 3, invocationId: 'u' },
+      { type: 1, invocationId: 'b', target: 'sum', arguments: [], streamIds: ['u'] },
+      { type: 2, invocationId: 'u', item: 2 },
+      { type: 3, invocationId: 'v' },
+    );
+    expect(await client.next()).toEqual({ type: 3, invocationId: 'a', result: '-' });
+    client.send({ type: 2, invocationId: 'u', item: 3 }, { type: 3, invocationId: 'u' });
+    expect(await client.next()).toEqual({ type: 3, invocationId: 'b', result: 5 });
+    await client.close();
+  });
+
   describe('in MessagePack', () => {
     const encode = (message: HubMessage): Buffer => Buffer.from(messagePack.encode(message) as Uint8Array);
 

@@ -12,12 +12,20 @@ function tableOf(path: string): PathTable {
 }
 
 describe('PathTable', () => {
-  it.each(['/chat', '/CHAT', '/chat/', '/chat//', '/chat?id=x', '/chat#x', '/ch%61t', '/chat/?a=/b'])(
-    'finds %s',
-    (target) => {
-      expect(tableOf('/Chat').find(target)).toEqual({ endpoint, action: 'connect' });
-    },
-  );
+  it.each([
+    '/chat',
+    '/CHAT',
+    '/chat/',
+    '/chat//',
+    '/chat?id=x',
+    '/chat#x',
+    '/ch%61t',
+    '/chat/?a=/b',
+    'http://x:80/chat',
+    'HTTPS://x/chat?a',
+  ])('finds %s', (target) => {
+    expect(tableOf('/Chat').find(target)).toEqual({ endpoint, action: 'connect' });
+  });
 
   it.each(['/chat/negotiate', '/Chat/Negotiate/', '/chat/negotiate?negotiateVersion=1'])(
     'finds negotiate at %s',
