@@ -16,15 +16,18 @@ const seating = new Seating(settings);
 
 /** @param {WebSocket} client */
 function seat(client) {
-  for (const name of seating.next()) {
+  const names = seating.next();
+  for (const name of names) {
     let members = groups.get(name);
     if (members === undefined) {
       members = new Set();
       groups.set(name, members);
     }
     members.add(client);
-    client.on('close', () => members.delete(client));
   }
+  client.on('close', () => {
+    for (const name of names) groups.get(name)?.delete(client);
+  });
 }
 
 /** @param {string} text */
