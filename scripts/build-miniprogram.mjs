@@ -6,11 +6,30 @@
 //
 // Usage: node scripts/build-miniprogram.mjs [package folder]      default: the current folder
 // Entries: `minihub.miniprogram` in the package's package.json, { "<output file>": "<source file>" }.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
+import { minify } from 'terser';
 import ts from 'typescript';
+import { internalNames, publicNames } from './miniprogram-names.mjs';
+import { shortSyntax } from './miniprogram-syntax.mjs';
+
+// What the WebSocket class builds on where a host has it, and no mini program has; the module wrapper hides `URL`.
+const absent = Object.fromEntries(
+  ['DOMException', 'EventTarget', 'Event', 'MessageEvent', 'CloseEvent', 'URL', 'location'].map((n) => [
+    n,
+    'undefined',
+  ]),
+);
+
+/** @type {import('terser').MinifyOptions} */
+const terserOptions = {
+  ecma: 5,
+  toplevel: true,
+  compress: { passes: 3, toplevel: true, keep_fargs: false, pure_getters: true },
+  format: { ecma: 5 },
+};
 
 const es5 = {
   allowJs: true,
@@ -30,65 +49,28 @@ const shortExtends = `var __extends = function (d, b) {
 };
 `;
 
-const builtIns = new Set(
-  [
-    Object,
-    Function,
-    Array,
-    String,
-    Number,
-    Promise,
-    Map,
-    Set,
-    RegExp,
-    Error,
-    ArrayBuffer,
-    Uint8Array,
-    DataView,
-    Symbol,
-    Math,
-    JSON,
-    Date,
-  ]
-    .flatMap((owner) => [owner, 'prototype' in owner ? owner.prototype : {}])
-    .flatMap((owner) => Object.getOwnPropertyNames(owner)),
-);
+/** @type {Map<string, { readonly outside: readonly string[], readonly names: ReadonlySet<string> }>} */
+const reservedOf = new Map();
 
-/**
- * The names that only ever name `private` members of classes in these sources: free to be shortened.
- * @param {readonly string[]} files
- */
-function privateNames(files) {
-  /** @type {Set<string>} */
-  const hidden = new Set();
-  const seen = new Set(builtIns);
-  /** @param {ts.Node} node */
-  const visit = (node) => {
-    const isMember = ts.isPropertyDeclaration(node) || ts.isMethodDeclaration(node) || ts.isAccessor(node);
-    const isPrivate = isMember && ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Private;
-    if (isPrivate && ts.isIdentifier(node.name)) hidden.add(node.name.text);
-    else if ((isMember || isNamedMember(node)) && node.name !== undefined && 'text' in node.name)
-      seen.add(node.name.text);
-    // A text that happens to be the name might be used to reach the member.
-    if (ts.isStringLiteralLike(node)) seen.add(node.text);
-    ts.forEachChild(node, visit);
-  };
-  for (const file of files) visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true));
-  return [...hidden].filter((name) => !seen.has(name));
+/** The names of members of a package that its mini-program builds keep. @param {string} folder */
+function reservedNames(folder) {
+  let found = reservedOf.get(folder);
+  if (found === undefined) {
+    const { exports, minihub } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const sources = Object.values(exports).map((target) => target['@minihub/source']);
+    const entries = [...sources, ...Object.values(minihub.miniprogram)].filter(Boolean);
+    const names = publicNames([...new Set(entries)].map((entry) => join(folder, entry)));
+    found = { outside: minihub.outsideNames ?? [], names };
+    reservedOf.set(folder, found);
+  }
+  return [...found.outside, ...found.names];
 }
 
-/**
- * @param {ts.Node} node
- * @returns {node is ts.PropertySignature | ts.MethodSignature | ts.PropertyAssignment | ts.ShorthandPropertyAssignment | ts.BindingElement}
- */
-function isNamedMember(node) {
-  return (
-    ts.isPropertySignature(node) ||
-    ts.isMethodSignature(node) ||
-    ts.isPropertyAssignment(node) ||
-    ts.isShorthandPropertyAssignment(node) ||
-    ts.isBindingElement(node)
-  );
+/** @param {string} file */
+function packageOf(file) {
+  let folder = dirname(file);
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
 }
 
 /**
@@ -111,7 +93,7 @@ function forbidLostAccessors(text) {
 }
 
 /** Bundles one source file for mini programs and returns the text. @param {string} source */
-export async function buildMiniprogramEntry(source, { minify = true } = {}) {
+export async function buildMiniprogramEntry(source, { minify: shorten = true } = {}) {
   const bundled = await build({
     entryPoints: [source],
     bundle: true,
@@ -120,6 +102,8 @@ export async function buildMiniprogramEntry(source, { minify = true } = {}) {
     format: 'esm',
     // esbuild lowers `?.` and `??` shorter than TypeScript; everything older is left to TypeScript.
     target: 'es2019',
+    minifySyntax: true,
+    define: absent,
     platform: 'neutral',
     conditions: ['@minihub/source'],
     // Class fields as assignments: no helper, and no declared-only field set to undefined.
@@ -129,16 +113,19 @@ export async function buildMiniprogramEntry(source, { minify = true } = {}) {
   });
   const modern = bundled.outputFiles[0]?.text ?? '';
   forbidLostAccessors(modern);
-  const lowered = ts.transpileModule(modern, {
+  const lowered = ts.transpileModule(shortSyntax(modern), {
     reportDiagnostics: true,
     fileName: 'bundle.js',
     compilerOptions: es5,
   });
   const diagnostics = lowered.diagnostics ?? [];
   if (diagnostics.length > 0) throw new Error(ts.formatDiagnostics(diagnostics, formatHost));
-  const text = lowered.outputText.replace(/^var __extends = [\s\S]*?^\}\)\(\);\n/m, shortExtends);
-  if (!minify) return text;
-  const names = privateNames(Object.keys(bundled.metafile.inputs));
+  const text = lowered.outputText
+    .replace(/^var __extends = [\s\S]*?^\}\)\(\);\n/m, shortExtends)
+    // Its own fallback is for engines without it, which no mini program is.
+    .replace(/^var __assign = [\s\S]*?^\};\n/m, 'var __assign = Object.assign;\n');
+  if (!shorten) return text;
+  const names = internalNames(Object.keys(bundled.metafile.inputs), reservedNames(packageOf(resolve(source))));
   const { code } = await transform(text, {
     target: 'es5',
     minify: true,
@@ -147,7 +134,8 @@ export async function buildMiniprogramEntry(source, { minify = true } = {}) {
     logLevel: 'error',
     ...(names.length > 0 ? { mangleProps: new RegExp(`^(${names.join('|')})$`) } : {}),
   });
-  return code;
+  const { code: shortest = '' } = await minify(code, terserOptions);
+  return shortest;
 }
 
 /** @type {ts.FormatDiagnosticsHost} */

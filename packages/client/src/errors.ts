@@ -49,6 +49,11 @@ export type ClientErrorCode = keyof typeof clientErrorCodes;
 /** An error of the client. `message` carries the platform's own words where there are any. */
 export type ClientError = MinihubError<ClientErrorCode>;
 
+/** Something took longer, or was more, than an option of this name allows. */
+export function exceeded(code: ClientErrorCode, option: string, limit: number): ClientError {
+  return clientError(code, `${option} (${limit}) exceeded`);
+}
+
 /** Makes a {@link ClientError}. */
 export function clientError(code: ClientErrorCode, message: string): ClientError {
   return new MinihubError(code, message);

@@ -26,12 +26,12 @@ interface ClientExports {
 const folder = mkdtempSync(join(tmpdir(), 'minihub-miniprogram-'));
 // Ceilings in bytes, gzipped, a little above what they are; they may only be raised with a reason.
 const entries = [
-  { name: 'web-socket', ceiling: 7_100 },
+  { name: 'web-socket', ceiling: 6_600 },
   // With advice on every error in two languages; the other entries have none of it.
-  { name: 'index', ceiling: 25_500 },
-  { name: 'hub', ceiling: 16_800 },
-  { name: 'signalr-core', ceiling: 19_200 },
-  { name: 'messagepack', ceiling: 7_400 },
+  { name: 'index', ceiling: 24_000 },
+  { name: 'hub-core', ceiling: 14_300 },
+  { name: 'signalr-core', ceiling: 17_900 },
+  { name: 'messagepack', ceiling: 6_800 },
 ];
 const texts = new Map<string, string>();
 
@@ -41,7 +41,7 @@ beforeAll(async () => {
     texts.set(name, text);
     writeFileSync(join(folder, `${name}.js`), text);
   }
-});
+}, 60_000);
 
 afterAll(() => {
   rmSync(folder, { recursive: true });

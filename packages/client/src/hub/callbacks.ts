@@ -34,7 +34,7 @@ export class Callbacks {
     const stage = `callback ${target}`;
     // What minihub tells by itself need not be listened to.
     if (list.length === 0 && target.indexOf('minihub:') !== 0)
-      this.report(new Error(`No client method with the name '${target}' found.`), { stage });
+      this.report(new Error(`No handler for '${target}'`), { stage });
     const results = list.map(
       (handler) => new Promise((resolve) => resolve(handler.apply(null, message.arguments as []))),
     );

@@ -1,5 +1,5 @@
 import { type HubMessage, type InvocationMessage, MessageType, type StreamInvocationMessage } from '@minihub/protocol';
-import { type ClientError, clientError } from '../errors.ts';
+import { type ClientError, clientError, exceeded } from '../errors.ts';
 import type { AbortSignalLike } from './abort-signal.ts';
 import { isStream, type StreamObserver, upload } from './upload.ts';
 
@@ -55,7 +55,7 @@ export class Calls {
     observer: StreamObserver<unknown>,
   ): () => void {
     const { signal } = options;
-    const canceled = (): void => observer.error(clientError('MH_CLIENT_CANCELED', `'${target}' was cancelled.`));
+    const canceled = (): void => observer.error(clientError('MH_CLIENT_CANCELED', `'${target}' was cancelled`));
     if (signal?.aborted) {
       canceled();
       return nothing;
@@ -119,7 +119,7 @@ export class Calls {
       if (timeoutMs) {
         stopTimer = this.host.delay(timeoutMs, () => {
           cancel();
-          reject(clientError('MH_CLIENT_INVOCATION_TIMEOUT', `No answer to '${target}' within ${timeoutMs} ms.`));
+          reject(exceeded('MH_CLIENT_INVOCATION_TIMEOUT', `timeoutMs of '${target}'`, timeoutMs));
         });
       }
     });

@@ -190,9 +190,7 @@ export class ClientSession {
         this.fail(
           clientError(
             shaking ? 'MH_CLIENT_HUB_HANDSHAKE' : 'MH_CLIENT_SILENT',
-            shaking
-              ? 'The server did not answer the handshake in time.'
-              : 'Server timeout elapsed without receiving a message from the server.',
+            shaking ? 'No answer to the handshake' : 'The server is silent',
           ),
         );
         return;

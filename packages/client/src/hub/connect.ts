@@ -1,19 +1,9 @@
+import { anyHost } from './any-host.ts';
+import { connectOn } from './connect-on.ts';
 import type { AnyHub } from './contract.ts';
-import { toEngineSettings } from './engine-settings.ts';
-import { createHandle, type HubConnection } from './hub-connection.ts';
-import { HubEngine } from './hub-engine.ts';
-import { type HubConnectionOptions, hubDefaults } from './hub-options.ts';
+import type { HubConnection } from './hub-connection.ts';
+import type { HubConnectionOptions } from './hub-options.ts';
 import type { Fresh } from './route.ts';
-
-interface Shared {
-  readonly url: Fresh<string>;
-  readonly platform: unknown;
-  readonly protocol: string;
-  readonly engine: HubEngine;
-  holders: number;
-}
-
-let sharedEngines: Shared[] = [];
 
 /**
  * Connects to a hub. The connection begins at once and comes back by itself; a call made meanwhile waits for it.
@@ -28,31 +18,5 @@ let sharedEngines: Shared[] = [];
  * await chat.invoke('say', '你好');
  */
 export function connect<Hub = AnyHub>(url: Fresh<string>, options: HubConnectionOptions = {}): HubConnection<Hub> {
-  const settings = toEngineSettings(url, options);
-  const { platform, codec } = settings;
-  const mayShare = options.share ?? !settings.tokenInQuery;
-  const create = (): HubEngine => new HubEngine(settings);
-  const take = () => {
-    let shared = sharedEngines.find(
-      (other) => mayShare && other.url === url && other.platform === platform && other.protocol === codec.name,
-    );
-    if (shared === undefined) {
-      shared = { url, platform, protocol: codec.name, engine: create(), holders: 0 };
-      if (mayShare) sharedEngines.push(shared);
-    }
-    const entry = shared;
-    entry.holders++;
-    return {
-      engine: entry.engine,
-      release: () => {
-        if (--entry.holders > 0) return undefined;
-        sharedEngines = sharedEngines.filter((other) => other !== entry);
-        return entry.engine.stop();
-      },
-    };
-  };
-  const connection = createHandle(take, create, options.maxStreamItems ?? hubDefaults.maxStreamItems);
-  // Told by the state; `start()` tells who asks.
-  connection.start().then(undefined, () => {});
-  return connection as HubConnection<Hub>;
+  return connectOn(anyHost, url, options) as HubConnection<Hub>;
 }

@@ -1,12 +1,11 @@
 import { clientError } from '../errors.ts';
 import { hostTimers } from '../web-socket/host.ts';
-import { detectPlatform, driverFor, type Platform, type PlatformName } from '../web-socket/platform.ts';
 import type { EngineSettings } from './engine-needs.ts';
-import { findFetch, findPlatform, toAbsoluteUrl } from './host-platform.ts';
-import { fetchHttp, type HttpClient, platformHttp, type RequestPlatform } from './http.ts';
+import type { FindHost } from './host.ts';
+import { toAbsoluteUrl } from './host-platform.ts';
+import { type HttpClient, noHttp } from './http.ts';
 import { type HubConnectionOptions, hubDefaults } from './hub-options.ts';
 import { jsonCodec } from './json-codec.ts';
-import type { PhoneEvents } from './phone-watch.ts';
 import { fullJitter } from './reconnect-policy.ts';
 import type { Fresh } from './route.ts';
 import type { OpenTransport } from './transports/transport.ts';
@@ -19,16 +18,10 @@ export function readNumbers(options: HubConnectionOptions): Numbers {
   const numbers = {} as Numbers;
   (Object.keys(hubDefaults) as (keyof Numbers)[]).forEach((name) => {
     const value = options[name] ?? hubDefaults[name];
-    if (!(value >= 0)) throw clientError('MH_CLIENT_INVALID_OPTION', `'${name}' must be a number from 0 up.`);
+    if (!(value >= 0)) throw clientError('MH_CLIENT_INVALID_OPTION', `'${name}' must be a number from 0 up`);
     numbers[name] = value;
   });
   return numbers;
-}
-
-function httpFor(platform: Platform, name: PlatformName | undefined): HttpClient | undefined {
-  if (name === 'wx' || name === 'alipay') return platformHttp(platform as RequestPlatform);
-  const fetch = findFetch();
-  return fetch && fetchHttp(fetch);
 }
 
 /** The transports that this host can have, by their names in negotiate. */
@@ -49,24 +42,25 @@ function transportsFor(
 }
 
 /** What an engine needs, from what the user said. @throws MinihubError MH_CLIENT_INVALID_OPTION, MH_CLIENT_UNSUPPORTED_PLATFORM */
-export function toEngineSettings(url: Fresh<string>, options: HubConnectionOptions): EngineSettings {
-  const platform = options.platform ?? options.wx ?? findPlatform();
-  const { container, statefulReconnect = false, protocol = jsonCodec, reconnect = {}, onError } = options;
+export function toEngineSettings(
+  url: Fresh<string>,
+  options: HubConnectionOptions,
+  findHost: FindHost,
+): EngineSettings {
+  const { platform, driver, http, isStandard } = findHost(options);
+  const { statefulReconnect = false, protocol = jsonCodec, reconnect = {}, onError } = options;
   const timers = options.timers ?? hostTimers;
   const random = options.random ?? Math.random;
-  const name = detectPlatform(platform, container);
-  const driver = driverFor(platform, name, container);
-  const http = options.http ?? httpFor(platform, name);
-  const negotiate = options.negotiate ?? (statefulReconnect || name === 'standard');
+  const negotiate = options.negotiate ?? (statefulReconnect || isStandard);
   if (negotiate && http === undefined) {
-    throw clientError('MH_CLIENT_UNSUPPORTED_PLATFORM', 'This host cannot send HTTP requests: pass `http`.');
+    throw noHttp();
   }
   const binary = protocol.transferFormat === 'Binary';
   return {
     ...readNumbers(options),
     url: typeof url === 'string' ? toAbsoluteUrl(url) : url,
     accessToken: options.accessToken,
-    tokenInQuery: name === 'standard',
+    tokenInQuery: isStandard,
     headers: options.headers ?? {},
     http: negotiate ? http : undefined,
     statefulReconnect,
@@ -77,7 +71,7 @@ export function toEngineSettings(url: Fresh<string>, options: HubConnectionOptio
       reconnect === false ? undefined : typeof reconnect === 'function' ? reconnect : fullJitter(reconnect, random),
     retryFirstStart: true,
     queueing: options.whileAway !== 'refuse',
-    platform: platform as PhoneEvents,
+    platform,
     timers,
     random,
     report:

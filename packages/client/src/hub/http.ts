@@ -1,4 +1,4 @@
-import { clientError } from '../errors.ts';
+import { type ClientError, clientError } from '../errors.ts';
 import { failureText, type PlatformResult } from '../web-socket/platform-result.ts';
 
 /** An HTTP request of a hub connection. */
@@ -17,6 +17,11 @@ export interface HttpRequest {
 export interface HttpResponse {
   readonly status: number;
   readonly body: string | ArrayBuffer;
+}
+
+/** The error where requests cannot be sent. */
+export function noHttp(): ClientError {
+  return clientError('MH_CLIENT_UNSUPPORTED_PLATFORM', 'This host sends no HTTP requests: pass `http`');
 }
 
 /** Sends HTTP requests. Rejects when there is no response; every status is a response. */
@@ -42,10 +47,7 @@ export function platformHttp(platform: RequestPlatform): HttpClient {
   return ({ method, url, headers, body, timeoutMs, responseType }) =>
     new Promise((resolve, reject) => {
       if (platform.request === undefined) {
-        throw clientError(
-          'MH_CLIENT_UNSUPPORTED_PLATFORM',
-          'This platform object sends no HTTP requests: pass `http`.',
-        );
+        throw noHttp();
       }
       platform.request({
         url,

@@ -1,5 +1,5 @@
 import { type CloseMessage, MessageType, type MinihubError } from '@minihub/protocol';
-import { type ClientError, clientError } from '../errors.ts';
+import { type ClientError, clientError, exceeded } from '../errors.ts';
 import { Alarm } from './alarm.ts';
 import { Callbacks } from './callbacks.ts';
 import { Calls } from './calls.ts';
@@ -97,7 +97,7 @@ export class HubEngine {
   start(): Promise<void> {
     if (this.phase === 'open') return Promise.resolve();
     if (this.phase === 'closing') {
-      return Promise.reject(clientError('MH_CLIENT_NOT_CONNECTED', 'The connection is being closed.'));
+      return Promise.reject(clientError('MH_CLIENT_NOT_CONNECTED', 'Closing'));
     }
     const started = this.waiters.start();
     this.on('start');
@@ -223,7 +223,7 @@ export class HubEngine {
 
   private overdue(): void {
     const { connectTimeoutMs } = this.settings;
-    this.lose(clientError('MH_CLIENT_CONNECT_TIMEOUT', `No connection within ${connectTimeoutMs} ms`));
+    this.lose(exceeded('MH_CLIENT_CONNECT_TIMEOUT', 'connectTimeoutMs', connectTimeoutMs));
   }
 
   /** What was under way when the phone froze, or changed its network, is not waited for. */
@@ -320,10 +320,7 @@ export class HubEngine {
   }
 
   private endSession(): void {
-    const error = clientError(
-      'MH_CLIENT_CONNECTION_LOST',
-      'Invocation canceled due to the underlying connection being closed.',
-    );
+    const error = clientError('MH_CLIENT_CONNECTION_LOST', 'The connection was lost');
     this.session?.end();
     this.session = undefined;
     this.route = undefined;
@@ -336,7 +333,7 @@ export class HubEngine {
   }
 
   private finish(reason: StateReason, error?: MinihubError): void {
-    const failure = (error ?? clientError('MH_CLIENT_CLOSED', 'The connection was closed.')) as ClientError;
+    const failure = (error ?? clientError('MH_CLIENT_CLOSED', 'The connection was closed')) as ClientError;
     this.letGo();
     this.endSession();
     this.phone?.release();

@@ -1,4 +1,4 @@
-import { type ClientError, clientError } from '../errors.ts';
+import { exceeded } from '../errors.ts';
 import { asyncIteratorKey, type StreamObserver } from './upload.ts';
 
 /**
@@ -42,7 +42,7 @@ function iterate(open: OpenStream, maxBufferedItems: number): AsyncIterator<unkn
       if (waiter !== undefined) waiter.resolve({ done: false, value: item });
       else if (items.push(item) > maxBufferedItems && maxBufferedItems > 0) {
         cancel();
-        finish({ error: tooMany(maxBufferedItems) });
+        finish({ error: exceeded('MH_CLIENT_LIMIT', 'maxStreamItems', maxBufferedItems) });
       }
     },
     error: (error) => finish({ error }),
@@ -68,10 +68,6 @@ function iterate(open: OpenStream, maxBufferedItems: number): AsyncIterator<unkn
       return Promise.resolve(end);
     },
   };
-}
-
-function tooMany(limit: number): ClientError {
-  return clientError('MH_CLIENT_LIMIT', `More than ${limit} items of a stream wait to be read (maxStreamItems)`);
 }
 
 /** Makes a stream. */

@@ -55,7 +55,7 @@ function createDecoder(): HubDecoder {
       return held.length;
     },
     push(chunk) {
-      if (typeof chunk !== 'string') throw clientError('MH_CLIENT_PROTOCOL', 'Binary data in a text protocol');
+      if (typeof chunk !== 'string') throw clientError('MH_CLIENT_PROTOCOL', 'Binary data');
       records = records.slice(at).concat((held + chunk).split(separator));
       held = records.pop() as string;
       at = 0;

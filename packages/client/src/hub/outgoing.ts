@@ -44,8 +44,7 @@ export class Outgoing {
       done();
     } else {
       if (failure === undefined && (host.isOver() || (!settings.queueing && session?.phase !== 'open'))) {
-        const text = `Cannot send data if the connection is not in the 'Connected' State.`;
-        failure = clientError('MH_CLIENT_NOT_CONNECTED', text);
+        failure = clientError('MH_CLIENT_NOT_CONNECTED', 'Not connected');
       }
       failure ??= queue.add(entry);
       if (failure !== undefined) done(failure);

@@ -71,8 +71,8 @@ function read(body: unknown, asked: boolean): NegotiateAnswer {
   }
   const { error, url, connectionId, availableTransports, useStatefulReconnect } = answer ?? {};
   if (error) refuse(error);
-  if (!url && (!connectionId || !Array.isArray(availableTransports))) refuse('Not an answer to negotiate.');
-  if (useStatefulReconnect && !asked) refuse("Client didn't negotiate Stateful Reconnect but the server did.");
+  if (!url && (!connectionId || !Array.isArray(availableTransports))) refuse('Not an answer to negotiate');
+  if (useStatefulReconnect && !asked) refuse('Stateful reconnect was not asked for');
   return answer as NegotiateAnswer;
 }
 
@@ -95,11 +95,11 @@ function negotiate(
     .then(({ status, body }) => {
       if (status !== 200) {
         const code = status === 401 || status === 403 ? 'MH_CLIENT_UNAUTHORIZED' : 'MH_CLIENT_HTTP';
-        throw clientError(code, `negotiate was answered with HTTP status ${status}`);
+        throw clientError(code, `negotiate: HTTP status ${status}`);
       }
       const answer = read(body, statefulReconnect);
       if (answer.url) {
-        if (redirects >= maxRedirects) refuse('Negotiate redirection limit exceeded.');
+        if (redirects >= maxRedirects) refuse('Too many redirects');
         return negotiate(
           settings,
           http,
@@ -114,7 +114,7 @@ function negotiate(
           return transports[String(transport)] !== undefined && transferFormats?.indexOf(format) !== -1;
         })
         .map(({ transport }) => String(transport));
-      if (names.length === 0) refuse('The server offers no transport that can be used.');
+      if (names.length === 0) refuse('No transport in common');
       return {
         url: withQuery(url, 'id', String(answer.negotiateVersion ? answer.connectionToken : answer.connectionId)),
         accessToken,

@@ -1,5 +1,5 @@
 import { type HubMessage, MessageType } from '@minihub/protocol';
-import { type ClientError, clientError } from '../errors.ts';
+import { type ClientError, exceeded } from '../errors.ts';
 import { utf8Length } from '../web-socket/text.ts';
 
 /** A message that waits for a connection, encoded when it was given. */
@@ -48,7 +48,7 @@ export class SendQueue {
     const { maxQueuedBytes } = this.limits;
     const bytes = this.bytes + sizeOf(entry);
     if (maxQueuedBytes > 0 && bytes > maxQueuedBytes) {
-      return clientError('MH_CLIENT_QUEUE_FULL', `More than ${maxQueuedBytes} bytes wait to be sent.`);
+      return exceeded('MH_CLIENT_QUEUE_FULL', 'maxQueuedBytes', maxQueuedBytes);
     }
     this.bytes = bytes;
     this.entries.push(entry);
@@ -75,7 +75,7 @@ export class SendQueue {
   expire(now: number): void {
     while (this.expiresAt <= now) {
       const { maxQueuedMs } = this.limits;
-      this.take()?.done(clientError('MH_CLIENT_QUEUE_EXPIRED', `Not sent within ${maxQueuedMs} ms.`));
+      this.take()?.done(exceeded('MH_CLIENT_QUEUE_EXPIRED', 'maxQueuedMs', maxQueuedMs));
     }
   }
 

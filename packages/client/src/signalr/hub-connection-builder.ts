@@ -1,4 +1,5 @@
 import type { HubCodec } from '@minihub/protocol';
+import { anyHost } from '../hub/any-host.ts';
 import { toEngineSettings } from '../hub/engine-settings.ts';
 import { toAbsoluteUrl } from '../hub/host-platform.ts';
 import type { HubConnectionOptions } from '../hub/hub-options.ts';
@@ -105,7 +106,7 @@ export class HubConnectionBuilder {
       serverTimeoutMs: this.serverTimeoutMs,
       keepAliveIntervalMs: this.keepAliveIntervalMs,
       nextDelay: this.nextDelay,
-      settings: (current) => toEngineSettings(() => toAbsoluteUrl(current()), connectOptions),
+      settings: (current) => toEngineSettings(() => toAbsoluteUrl(current()), connectOptions, anyHost),
     });
   }
 }

@@ -5,7 +5,7 @@ import type { EngineSettings } from '../hub/engine-needs.ts';
 import { HubEngine } from '../hub/hub-engine.ts';
 import type { RetryContext } from './connection-options.ts';
 import { type ILogger, LogLevel } from './logging.ts';
-import { toSignalRError } from './signalr-errors.ts';
+import { rejectCall, toCallError, toSignalRError } from './signalr-errors.ts';
 import { type IStreamResult, Subject } from './subject.ts';
 
 /** The states of a {@link HubConnection}. */
@@ -117,12 +117,14 @@ export class HubConnection {
   /** Calls a method of the hub, and waits for the answer. */
   invoke<T = Anything>(methodName: string, ...args: Anything[]): Promise<T> {
     const engine = this.connected();
-    return (engine === undefined ? this.refused() : engine.calls.invoke(methodName, args, {})) as Promise<T>;
+    return (
+      engine === undefined ? this.refused() : engine.calls.invoke(methodName, args, {}).then(undefined, rejectCall)
+    ) as Promise<T>;
   }
 
   /** Calls a method of the hub, and waits for nothing. */
   send(methodName: string, ...args: Anything[]): Promise<void> {
-    return this.connected()?.calls.send(methodName, args, {}) ?? this.refused();
+    return this.connected()?.calls.send(methodName, args, {}).then(undefined, rejectCall) ?? this.refused();
   }
 
   /** Calls a method of the hub that answers with a stream. It begins at once. */
@@ -140,7 +142,7 @@ export class HubConnection {
       {},
       {
         next: (item) => subject.next(item as T),
-        error: (error) => subject.error(error),
+        error: (error) => subject.error(toCallError(error as Error)),
         complete: () => subject.complete(),
       },
     );

@@ -1,4 +1,4 @@
-import { hostClass } from './host-class.ts';
+import { HostException } from './host-class.ts';
 
 const legacyCodes = { InvalidStateError: 11, SyntaxError: 12, NotSupportedError: 9, InvalidAccessError: 15 } as const;
 
@@ -7,8 +7,7 @@ const legacyCodes = { InvalidStateError: 11, SyntaxError: 12, NotSupportedError:
  * the same `name` and legacy `code`.
  */
 export function createException(name: keyof typeof legacyCodes, message: string): Error {
-  const Host = hostClass.Exception;
-  if (Host !== undefined) return new Host(message, name);
+  if (HostException !== undefined) return new HostException(message, name);
   const error = new Error(message) as Error & { code: number };
   error.name = name;
   error.code = legacyCodes[name];

@@ -25,7 +25,7 @@ export function checkProtocols(list: readonly string[]): void {
   list.forEach((name) => {
     const key = `:${name.toLowerCase()}`;
     if (!token.test(name) || seen[key]) {
-      throw createException('SyntaxError', `Invalid or repeated subprotocol: '${name}'`);
+      throw createException('SyntaxError', `Invalid subprotocol: '${name}'`);
     }
     seen[key] = true;
   });
@@ -39,7 +39,7 @@ export function toCloseCode(value: unknown): number | undefined {
   // Clamp rounds halves to even; what matters here is the range.
   const code = Math.abs(number % 1) === 0.5 ? 2 * Math.round(number / 2) : Math.round(number);
   if (code !== 1000 && !(code >= 3000 && code <= 4999)) {
-    throw createException('InvalidAccessError', `Close code ${code} is neither 1000 nor from 3000 to 4999`);
+    throw createException('InvalidAccessError', `Close code ${code}: not 1000, nor 3000 to 4999`);
   }
   return code;
 }
@@ -47,7 +47,7 @@ export function toCloseCode(value: unknown): number | undefined {
 /** A reason for closing, at most 123 bytes of UTF-8. @throws `SyntaxError` */
 export function toCloseReason(value: unknown): string {
   const reason = value === undefined ? '' : toScalarString(value);
-  if (utf8Length(reason) > 123) throw createException('SyntaxError', 'The reason is longer than 123 bytes');
+  if (utf8Length(reason) > 123) throw createException('SyntaxError', 'More than 123 bytes');
   return reason;
 }
 
@@ -63,7 +63,7 @@ export function toPayload(data: unknown): string | ArrayBuffer {
   // A view may be a small window on a large pool: its buffer must never be sent as it is.
   if (ArrayBuffer.isView(data)) return copy(data.buffer, data.byteOffset, data.byteLength);
   if (/^\[object (Blob|File)\]$/.test(Object.prototype.toString.call(data))) {
-    throw createException('NotSupportedError', 'Blobs are not supported: send blob.arrayBuffer() instead');
+    throw createException('NotSupportedError', 'No Blob: send its arrayBuffer()');
   }
   return toScalarString(data);
 }

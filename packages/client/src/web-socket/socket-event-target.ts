@@ -1,6 +1,6 @@
 import { createException } from './exception.ts';
 import type { HostTimers } from './host.ts';
-import { hostClass } from './host-class.ts';
+import { HostEvent, HostEventTarget } from './host-class.ts';
 import { show } from './socket-event.ts';
 
 /** A listener as DOM knows it: a function, or an object with `handleEvent`. */
@@ -47,7 +47,7 @@ export class ListenerList {
 
   add(type: string, callback: unknown, options?: unknown): void {
     if (callback === undefined || callback === null) return;
-    if (!isObject(callback)) throw new TypeError('A listener must be a function or an object');
+    if (!isObject(callback)) throw new TypeError('Not a listener');
     const { once, passive, signal } = (isObject(options) ? options : {}) as SocketListenerOptions;
     if (signal?.aborted === true || this.take(type, callback, options, false)) return;
     this.list.push({ type, callback, capture: isCapture(options), once, passive });
@@ -142,7 +142,7 @@ export function inside<T extends Inside>(target: unknown): T {
 
 /** @throws TypeError when fewer than `count` arguments were given */
 export function need(count: number, given: number): void {
-  if (given < count) throw new TypeError(`${count} argument(s) required, ${given} given`);
+  if (given < count) throw new TypeError(`${count} arguments required`);
 }
 
 /** DOMString: `String()` would let symbols pass. */
@@ -163,15 +163,15 @@ export class SocketEventTarget {
   }
 
   dispatchEvent(event: DispatchableEvent): boolean {
-    const { Event } = hostClass;
     // Where there is no class of events, anything with a type will do.
-    const isEvent = Event === undefined ? isObject(event) : Object.prototype.isPrototypeOf.call(Event.prototype, event);
+    const isEvent =
+      HostEvent === undefined ? isObject(event) : Object.prototype.isPrototypeOf.call(HostEvent.prototype, event);
     if (!isEvent) throw new TypeError('Not an Event');
     inside(this).listeners.dispatch(this, event);
     return event.defaultPrevented !== true;
   }
 }
 
-if (hostClass.EventTarget !== undefined) {
-  Object.setPrototypeOf(SocketEventTarget.prototype, hostClass.EventTarget.prototype);
+if (HostEventTarget !== undefined) {
+  Object.setPrototypeOf(SocketEventTarget.prototype, HostEventTarget.prototype);
 }

@@ -1,4 +1,4 @@
-import { hostClass } from './host-class.ts';
+import { HostCloseEvent, HostEvent, HostMessageEvent } from './host-class.ts';
 
 /** An event of the class: the members of DOM's Event. Those of MessageEvent and CloseEvent come with the kind. */
 export interface SocketEvent {
@@ -67,7 +67,8 @@ const prototypes: { [kind: string]: object } = {};
 function prototypeOf(kind: 'Event' | 'MessageEvent' | 'CloseEvent'): object {
   let made = prototypes[kind];
   if (made === undefined) {
-    made = Object.create((hostClass[kind] ?? hostClass.Event ?? Object).prototype) as object;
+    const own = { Event: HostEvent, MessageEvent: HostMessageEvent, CloseEvent: HostCloseEvent };
+    made = Object.create((HostEvent === undefined ? Object : (own[kind] ?? HostEvent)).prototype) as object;
     prototypes[kind] = made;
     show(made, basics);
     tag(made, kind);

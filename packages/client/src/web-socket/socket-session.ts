@@ -1,4 +1,4 @@
-import { type ClientError, clientError } from '../errors.ts';
+import { type ClientError, type ClientErrorCode, clientError, exceeded } from '../errors.ts';
 import { headerOf } from './handshake-header.ts';
 import type { HostTimers } from './host.ts';
 import { classifyFailure } from './platform-failure.ts';
@@ -57,7 +57,7 @@ export class SocketSession {
     this.events = events;
     this.offered = request.protocols;
     const timeoutMs = request.options.connectTimeoutMs ?? 0;
-    this.wait(timeoutMs, () => this.fail('MH_CLIENT_CONNECT_TIMEOUT', `No connection within ${timeoutMs} ms`));
+    this.wait(timeoutMs, () => this.overdue('MH_CLIENT_CONNECT_TIMEOUT', 'connectTimeoutMs', timeoutMs));
     try {
       this.port = driver(request, {
         open: (headers, protocol, extensions) => this.handleOpen(headers, protocol, extensions),
@@ -116,11 +116,11 @@ export class SocketSession {
     const connecting = this.readyState === 0;
     this.readyState = 2;
     if (connecting) {
-      this.fail('MH_CLIENT_CLOSED_EARLY', 'WebSocket is closed before the connection is established');
+      this.fail('MH_CLIENT_CLOSED_EARLY', 'Closed before it was open');
     } else if (!this.ended) {
       this.asked = { code, reason };
       this.wait(this.context.closeTimeoutMs, () =>
-        this.fail('MH_CLIENT_CLOSE_TIMEOUT', `No close within ${this.context.closeTimeoutMs} ms`),
+        this.overdue('MH_CLIENT_CLOSE_TIMEOUT', 'closeTimeoutMs', this.context.closeTimeoutMs),
       );
       this.closePort(code, reason, (errMsg) => this.end(1006, '', false, classifyFailure(errMsg)));
     }
@@ -136,7 +136,7 @@ export class SocketSession {
   verify(): void {
     const state = this.port?.readyState?.();
     if (this.readyState === 1 && (state === 2 || state === 3)) {
-      this.fail('MH_CLIENT_SOCKET_DEAD', 'The platform closed the socket without an event');
+      this.fail('MH_CLIENT_SOCKET_DEAD', 'Closed without an event');
     }
   }
 
@@ -149,7 +149,7 @@ export class SocketSession {
     if (this.readyState !== 0) return;
     const chosen = protocol ?? this.chooseProtocol(headers);
     if (chosen === undefined) {
-      this.fail('MH_CLIENT_SUBPROTOCOL', `The server chose none of the subprotocols: ${this.offered.join(', ')}`);
+      this.fail('MH_CLIENT_SUBPROTOCOL', `No subprotocol chosen: ${this.offered.join(', ')}`);
       return;
     }
     this.context.timers.clearTimeout(this.timer);
@@ -198,6 +198,10 @@ export class SocketSession {
     this.end(1006, '', false, clientError(code, message));
   }
 
+  private overdue(code: ClientErrorCode, option: string, limit: number): void {
+    this.end(1006, '', false, exceeded(code, option, limit));
+  }
+
   private end(code: number, reason: string, wasClean: boolean, error?: ClientError, portClosed?: boolean): void {
     if (this.ended) return;
     this.ended = true;
@@ -244,7 +248,7 @@ export class SocketSession {
       const quietMs = frozen ? 0 : now - this.lastSeen;
       checkedAt = now;
       if (quietMs < silenceTimeoutMs) arm(silenceTimeoutMs - quietMs);
-      else this.fail('MH_CLIENT_SILENT', `Nothing arrived for ${silenceTimeoutMs} ms`);
+      else this.overdue('MH_CLIENT_SILENT', 'silenceTimeoutMs', silenceTimeoutMs);
     };
     const arm = (delayMs: number): void => {
       this.silenceTimer = timers.setTimeout(check, delayMs);

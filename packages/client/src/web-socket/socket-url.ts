@@ -1,5 +1,5 @@
 import { createException } from './exception.ts';
-import { baseUrl, hostClass } from './host-class.ts';
+import { baseUrl, HostUrl } from './host-class.ts';
 
 const defaultPorts: { readonly [scheme: string]: string } = { ws: '80', wss: '443' };
 
@@ -28,7 +28,7 @@ function normalizeHost(host: string): string {
     plain = '%'; // not UTF-8 behind the escapes: refused below like any other forbidden character
   }
   const valid = plain.charAt(0) === '[' ? /^\[[\da-f.]*:[\da-f:.]*\]$/i : /^[^\0- #%/:<>?@[\\\]^`{|}\x7f]+$/;
-  if (!valid.test(plain)) throw createException('SyntaxError', `Invalid host in URL: '${host}'`);
+  if (!valid.test(plain)) throw createException('SyntaxError', `Invalid URL: '${host}'`);
   return plain.toLowerCase();
 }
 
@@ -65,11 +65,10 @@ export function parseSocketUrl(input: string): string {
  * @throws `SyntaxError`
  */
 export function toSocketUrl(input: string): string {
-  const { URL } = hostClass;
-  if (URL === undefined) return parseSocketUrl(input);
+  if (HostUrl === undefined) return parseSocketUrl(input);
   let href = input;
   try {
-    href = new URL(input, baseUrl()).href;
+    href = new HostUrl(input, baseUrl()).href;
   } catch {
     // Refused below, in our words.
   }

@@ -146,7 +146,7 @@ describe('a hub connection on a phone', () => {
 
   it('resumes in a mini program whose promises are macrotasks, as on iOS up to 15', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'minihub-hub-'));
-    const entry = fileURLToPath(new URL('../../src/hub.ts', import.meta.url));
+    const entry = fileURLToPath(new URL('../../src/hub-core.ts', import.meta.url));
     writeFileSync(join(folder, 'hub.js'), await buildMiniprogramEntry(entry));
     const open: Connect = (url, options) => {
       const timers = options?.timers as never;
@@ -161,6 +161,7 @@ describe('a hub connection on a phone', () => {
     await at.pass(4_000);
     expect(at.changes.at(-1)).toBe('connected resumed');
     expect(at.items).toEqual([1]);
+    expect(at.page.state).toBe('connected');
     rmSync(folder, { recursive: true });
   });
 });

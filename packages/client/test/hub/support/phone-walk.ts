@@ -9,6 +9,8 @@ export interface WalkPlan {
   /** Outages stay within the server's window, one after the other; else anything happens at any time. */
   readonly gentle: boolean;
   readonly steps: number;
+  /** Another build of the client. @default the sources */
+  readonly connect?: typeof connect;
 }
 
 interface Sent {
@@ -66,7 +68,7 @@ export class PhoneWalk {
     this.server = server;
     this.random = createRandom(plan.seed);
     this.phone = this.createPhone();
-    this.hub = connect(server.url, {
+    this.hub = (plan.connect ?? connect)(server.url, {
       wx: this.phone.wx as never,
       timers: this.phone.timers,
       random: this.random,

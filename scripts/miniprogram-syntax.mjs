@@ -1,0 +1,146 @@
+// Writes three things as ES5 in the shortest way, before TypeScript does the rest.
+//
+// A class: a function, and its prototype as one object. TypeScript writes a property at a time, and `Object.defineProperty`
+// for each getter, although ES5 has getters in objects. Done only where nobody can see the difference: a class of the
+// bundle's own that neither extends nor is extended, has no static members and is not exported. (Methods become enumerable,
+// and `constructor` is not there.)
+// A template: a sum of texts. TypeScript writes `"".concat(…)`.
+// A table of numbers (`MessageType`): the number itself wherever a member is named.
+import ts from 'typescript';
+
+const { factory } = ts;
+
+/** @param {string} source one bundle, as an ES module @returns {string} */
+export function shortSyntax(source) {
+  const file = ts.createSourceFile('bundle.js', source, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
+  const visible = visibleNames(file);
+  /** @param {ts.Statement} statement */
+  const lower = (statement) => {
+    const [name, node] = classOf(statement);
+    if (name === undefined || node === undefined || visible.has(name) || !isPlain(node)) return [statement];
+    return lowered(name, node);
+  };
+  const statements = file.statements.flatMap(split).flatMap(lower);
+  const { transformed } = ts.transform(factory.updateSourceFile(file, statements), [
+    shortExpressions(numberTables(file)),
+  ]);
+  return ts.createPrinter().printFile(/** @type {ts.SourceFile} */ (transformed[0]));
+}
+
+/** @param {ReadonlyMap<string, ReadonlyMap<string, ts.Expression>>} tables @returns {ts.TransformerFactory<ts.SourceFile>} */
+const shortExpressions = (tables) => (context) => {
+  /** @param {ts.Node} node @returns {ts.Node} */
+  const visit = (node) => {
+    const seen = ts.visitEachChild(node, visit, context);
+    if (ts.isTemplateExpression(seen)) return toSum(seen);
+    if (!ts.isPropertyAccessExpression(seen) || !ts.isIdentifier(seen.expression)) return seen;
+    return tables.get(seen.expression.text)?.get(seen.name.text) ?? seen;
+  };
+  return (file) => /** @type {ts.SourceFile} */ (visit(file));
+};
+
+/** The tables of numbers by name. esbuild gives each top-level name once. @param {ts.SourceFile} file */
+function numberTables(file) {
+  /** @type {Map<string, Map<string, ts.Expression>>} */
+  const tables = new Map();
+  const declarations = file.statements
+    .filter(ts.isVariableStatement)
+    .flatMap((s) => [...s.declarationList.declarations]);
+  for (const { name, initializer } of declarations) {
+    if (!ts.isIdentifier(name) || initializer === undefined || !ts.isObjectLiteralExpression(initializer)) continue;
+    /** @type {Map<string, ts.Expression>} */
+    const members = new Map();
+    for (const member of initializer.properties) {
+      if (!ts.isPropertyAssignment(member) || !ts.isIdentifier(member.name)) continue;
+      if (ts.isNumericLiteral(member.initializer)) members.set(member.name.text, member.initializer);
+    }
+    if (members.size > 0 && members.size === initializer.properties.length) tables.set(name.text, members);
+  }
+  return tables;
+}
+
+/** @param {ts.TemplateExpression} template */
+function toSum({ head, templateSpans }) {
+  /** @type {ts.Expression[]} */
+  const terms = templateSpans.flatMap(({ expression, literal }) => [
+    factory.createParenthesizedExpression(expression),
+    ...(literal.text === '' ? [] : [factory.createStringLiteral(literal.text)]),
+  ]);
+  // One of the first two terms is a text, so that all are added as texts.
+  const isSum = head.text !== '' || templateSpans[0]?.literal.text !== '';
+  const first = isSum && head.text === '' ? [] : [factory.createStringLiteral(head.text)];
+  return factory.createParenthesizedExpression(
+    [...first, ...terms].reduce((sum, term) => factory.createAdd(sum, term)),
+  );
+}
+
+/** esbuild joins declarations. @param {ts.Statement} statement @returns {ts.Statement[]} */
+function split(statement) {
+  if (!ts.isVariableStatement(statement)) return [statement];
+  const { declarations, flags } = statement.declarationList;
+  return declarations.map((one) =>
+    factory.createVariableStatement(undefined, factory.createVariableDeclarationList([one], flags)),
+  );
+}
+
+/** @param {ts.Statement} statement @returns {[string | undefined, ts.ClassLikeDeclaration | undefined]} */
+function classOf(statement) {
+  if (ts.isClassDeclaration(statement)) return [statement.name?.text, statement];
+  const declaration = ts.isVariableStatement(statement) ? statement.declarationList.declarations[0] : undefined;
+  const value = declaration?.initializer;
+  if (declaration && value && ts.isClassExpression(value) && ts.isIdentifier(declaration.name)) {
+    return [declaration.name.text, value.name === undefined ? value : undefined];
+  }
+  return [undefined, undefined];
+}
+
+/** Names that are exported or extended. @param {ts.SourceFile} file */
+function visibleNames(file) {
+  /** @type {Set<string>} */
+  const names = new Set();
+  /** @param {ts.Node} node */
+  const visit = (node) => {
+    if (ts.isExportSpecifier(node)) names.add((node.propertyName ?? node.name).text);
+    if (ts.isHeritageClause(node)) for (const { expression } of node.types) names.add(expression.getText(file));
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return names;
+}
+
+/** @param {ts.ClassLikeDeclaration} node */
+function isPlain(node) {
+  return (
+    node.heritageClauses === undefined &&
+    node.members.every(
+      (member) =>
+        ts.isConstructorDeclaration(member) ||
+        ((ts.isMethodDeclaration(member) || ts.isAccessor(member)) &&
+          ts.isIdentifier(member.name) &&
+          ts.getCombinedModifierFlags(member) === 0),
+    )
+  );
+}
+
+/** @param {string} name @param {ts.ClassLikeDeclaration} node */
+function lowered(name, node) {
+  const made = node.members.find(ts.isConstructorDeclaration);
+  const members = node.members.filter((member) => !ts.isConstructorDeclaration(member));
+  return [
+    factory.createFunctionDeclaration(
+      undefined,
+      undefined,
+      name,
+      undefined,
+      made?.parameters ?? [],
+      undefined,
+      made?.body ?? factory.createBlock([]),
+    ),
+    factory.createExpressionStatement(
+      factory.createAssignment(
+        factory.createPropertyAccessExpression(factory.createIdentifier(name), 'prototype'),
+        factory.createObjectLiteralExpression(/** @type {ts.ObjectLiteralElementLike[]} */ (members)),
+      ),
+    ),
+  ];
+}
