@@ -12,6 +12,7 @@ export function mapRooms(hubs: HubServer, access: RoomsAccess): void {
   const hub = createRoomsHub(new Rooms(), () => away ?? noMessages);
   const handle = hubs.map('/rooms', hub, {
     authenticate: access.authenticate,
+    filters: access.filters,
     statefulReconnect: { windowMs, withoutNegotiation: true },
   });
   away = access.awayMessages(handle);

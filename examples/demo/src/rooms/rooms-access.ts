@@ -1,6 +1,13 @@
-import type { AuthenticateRequest, HubHandle, Identity } from '@minihub/server';
+import type { AuthenticateRequest, HubFilter, HubHandle, Identity } from '@minihub/server';
 import { unauthorized } from '@minihub/server';
-import { createNotifier, subscribeMessage, toThing, type WechatLogin, wechatLogin } from '@minihub/wechat';
+import {
+  createNotifier,
+  sessionFilter,
+  subscribeMessage,
+  toThing,
+  type WechatLogin,
+  wechatLogin,
+} from '@minihub/wechat';
 import type { RoomMessage } from './room-history.ts';
 import type { AwayMessages, RoomsClient } from './rooms-hub.ts';
 
@@ -24,6 +31,8 @@ export function readWechatSettings(env: NodeJS.ProcessEnv): WechatSettings | und
 /** Who may come into the rooms, and how those who are away are told. */
 export interface RoomsAccess {
   readonly authenticate: (request: AuthenticateRequest) => Identity | undefined | Promise<Identity | undefined>;
+  /** What stands before the hub: who logs in is told of their session. */
+  readonly filters: readonly HubFilter[];
   /** How users of the mapped hub are reached while they are away. */
   awayMessages(hub: HubHandle<RoomsClient>): AwayMessages;
 }
@@ -38,9 +47,13 @@ const deviceId = /^[\w-]{8,64}$/;
  * it can be tried with no account; what it serves then is a playground.
  */
 export function createRoomsAccess(settings: WechatSettings | undefined): RoomsAccess {
-  if (settings === undefined) return { authenticate: trustDevice, awayMessages: () => noMessages };
+  if (settings === undefined) return { authenticate: trustDevice, filters: [], awayMessages: () => noMessages };
   const login = wechatLogin(settings);
-  return { authenticate: login.authenticate, awayMessages: (hub) => tellByWechat(login, hub, settings.templateId) };
+  return {
+    authenticate: login.authenticate,
+    filters: [sessionFilter(login)],
+    awayMessages: (hub) => tellByWechat(login, hub, settings.templateId),
+  };
 }
 
 function trustDevice({ query }: AuthenticateRequest): Identity {
@@ -56,9 +69,9 @@ function tellByWechat(login: WechatLogin, hub: HubHandle<RoomsClient>, templateI
     tell(user, message, roomName) {
       const page = `pages/room/room?id=${message.room}`;
       // The demo goes on whether it is told or not; an application writes down what came of it.
-      notifier
-        .notify(user, { ifOffline: subscribeMessage(templateId, valuesOf(message, roomName), page) })
-        .catch(() => {});
+      // A phone that sleeps keeps its connection for ten minutes: only an answer shows that somebody is there.
+      const ifOffline = subscribeMessage(templateId, valuesOf(message, roomName), page);
+      notifier.notify(user, { message: ['ping'], ifOffline }).catch(() => {});
     },
     granted: (user, answers) => notifier.grants.report(user, answers),
   };

@@ -34,6 +34,8 @@ export interface RoomsClient {
   /** Who is in a room, after somebody came or went. */
   guests(room: string, guests: readonly Guest[]): void;
   typing(room: string, guest: Guest): void;
+  /** Asks for an answer, which shows that the phone is awake; any will do. */
+  ping(): boolean;
 }
 
 /** Reaches users who are away. */

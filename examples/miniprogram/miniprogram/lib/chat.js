@@ -30,16 +30,19 @@ class Chat {
   start() {
     this.connection = connect(session.roomsUrl(), {
       wx,
-      accessToken: session.accessToken,
+      accessToken: () => session.accessToken(this.connection && this.connection.lastError),
       protocol: messagePack(),
       // The server keeps the connection of a phone that is away for ten minutes: nothing is missed then.
       statefulReconnect: true,
+      // Ours allows it. Negotiation would need the host in the list of request domains as well.
+      negotiate: false,
       resumeWindowMs: 10 * 60000,
       // What is said while there is no network waits for it.
       maxQueuedMs: 60000,
     });
     this.connection.onStateChange((change) => this.stateChanged(change));
     this.connection.on('minihub:session', session.keep);
+    this.connection.on('ping', () => true);
     this.connection.on('message', (message) => this.received(message));
     this.connection.on('guests', (id, guests) => this.withRoom(id, (room) => this.guestsChanged(room, guests)));
     this.connection.on('typing', (id, guest) => this.withRoom(id, (room) => this.somebodyTypes(room, guest)));
@@ -64,7 +67,6 @@ class Chat {
   stateChanged({ to, resumed, error }) {
     this.lastError = error;
     if (to === 'connected') {
-      session.accepted();
       if (resumed) this.say(texts.resumed);
       else this.begin();
     } else if (to !== 'disconnecting') {

@@ -33,13 +33,10 @@ class Room {
   entered(answer) {
     this.isEntered = true;
     this.guests = answer.guests;
-    const before = this.messages.length;
     if (answer.isGap && this.messages.length > 0) this.messages.push({ gap: true, id: `gap${answer.lastId}` });
-    answer.messages.forEach((message) => {
-      this.add(message);
-    });
+    const added = answer.messages.filter((message) => this.add(message));
     this.known = { epoch: answer.epoch, afterId: answer.lastId };
-    return this.messages.length - before;
+    return added.length;
   }
 
   /** Takes a message; says whether it is new. One of ours takes the place of its draft. */

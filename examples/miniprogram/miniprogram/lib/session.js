@@ -24,24 +24,16 @@ function loginCode() {
   });
 }
 
-// A token that was given out and has not led to a connection since may be one that the server refused.
-let isDoubtful = false;
-
-/** Asked for before each attempt to connect: the session of the last time, else a code of wx.login. */
-function accessToken() {
+/**
+ * Asked for before each attempt to connect: the session of the last time, else a code of wx.login.
+ * @param lastError why the attempt before failed: a session that the server refused is of no use any more
+ */
+function accessToken(lastError) {
   if (!config.wechatLogin) return Promise.resolve(undefined);
   const kept = wx.getStorageSync(tokenKey);
-  if (kept && !isDoubtful) {
-    isDoubtful = true;
-    return Promise.resolve(kept);
-  }
-  isDoubtful = false;
-  return loginCode();
-}
-
-/** The server has let us in. */
-function accepted() {
-  isDoubtful = false;
+  // Phones do not say with which status a handshake was refused.
+  const isRefused = lastError && /UNAUTHORIZED|HANDSHAKE_REFUSED/.test(lastError.code);
+  return kept && !isRefused ? Promise.resolve(kept) : loginCode();
 }
 
 /** The server says which token is ours from now on. */
@@ -49,4 +41,4 @@ function keep(grant) {
   wx.setStorageSync(tokenKey, grant.token);
 }
 
-module.exports = { accepted, accessToken, keep, roomsUrl };
+module.exports = { accessToken, keep, roomsUrl };

@@ -1,4 +1,5 @@
 const config = require('../../config.js');
+const { texts } = require('../../lib/texts.js');
 
 Page({
   data: {
@@ -22,10 +23,11 @@ Page({
 
   show() {
     const { me, connection, lastError } = this.chat;
+    const banner = this.chat.banner();
     this.setData({
       name: me ? me.name : '',
       user: me ? me.user : '',
-      state: connection.state,
+      state: connection.state === 'connected' ? texts.connected : banner.text,
       why: connection.state === 'connected' || !lastError ? '' : lastError.message,
     });
   },

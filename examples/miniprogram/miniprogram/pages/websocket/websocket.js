@@ -8,7 +8,7 @@ const states = [
   { name: 'CONNECTING', about: '正在建立连接' },
   { name: 'OPEN', about: '可以收发' },
   { name: 'CLOSING', about: '正在关闭' },
-  { name: 'CLOSED', about: '已关闭，或没能打开' },
+  { name: 'CLOSED', about: '已经关闭' },
 ];
 
 Page({

@@ -29,7 +29,8 @@ function askBrowser(document: Document): NonNullable<PlatformHooks['chooseFiles'
     });
 }
 
-function encode(data: ArrayBuffer, encoding: string): string {
+/** Bytes as text: `base64`, `hex`, or UTF-8. */
+export function encode(data: ArrayBuffer, encoding: string): string {
   const bytes = new Uint8Array(data);
   if (encoding === 'base64' || encoding === 'binary') {
     let text = '';

@@ -86,7 +86,7 @@ wx-textarea{width:300px;height:150px}wx-textarea[auto-height]{height:auto}
 .wx-control{display:block;width:100%;height:100%;min-height:inherit;margin:0;padding:0;border:0;outline:0;background:none;color:inherit;font:inherit;line-height:inherit;letter-spacing:inherit;text-align:inherit;box-sizing:border-box;resize:none;position:relative;border-radius:0}
 wx-textarea .wx-control{min-height:0}
 .wx-control::placeholder{color:transparent}
-.wx-placeholder{position:absolute;inset:0;color:gray;pointer-events:none;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+.wx-placeholder{position:absolute;inset:0;padding:inherit;color:gray;pointer-events:none;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 wx-input>.wx-placeholder{display:flex;align-items:center}
 wx-textarea>.wx-placeholder{white-space:pre-wrap}
 wx-checkbox,wx-radio{display:inline-block;cursor:pointer}

@@ -2,7 +2,7 @@ import type { SimulatedPhone } from '../../simulated-phone.ts';
 import { ApiCalls } from '../api/api-call.ts';
 import { type DeviceView, deviceApi } from '../api/device-api.ts';
 import { feedbackApi } from '../api/feedback-api.ts';
-import { FileShelf, filesApi } from '../api/files-api.ts';
+import { encode, FileShelf, filesApi } from '../api/files-api.ts';
 import { globalSocketApi } from '../api/global-socket-api.ts';
 import { Guard } from '../api/guarded.ts';
 import { navigationApi } from '../api/navigation-api.ts';
@@ -271,7 +271,7 @@ class Run {
         createSelectorQuery: () => this.stack.top?.instance.createSelectorQuery(),
         createIntersectionObserver: (page: PageInstance, ...rest: unknown[]) =>
           (page.createIntersectionObserver as (...args: unknown[]) => unknown).apply(page, rest),
-        arrayBufferToBase64: (buffer: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))),
+        arrayBufferToBase64: (buffer: ArrayBuffer) => encode(buffer, 'base64'),
         base64ToArrayBuffer: (text: string) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0)).buffer,
         env: { USER_DATA_PATH: 'http://usr' },
       },
