@@ -65,6 +65,7 @@ test('[[改昵称，发消息，另一部手机收到|a name is chosen, a messag
   mine.tap('.send');
   await until(() => other.texts('.bubble').includes('你好'));
   assert.deepEqual(other.texts('.message .soft'), ['Ann']);
+  assert.deepEqual(other.texts('.mine'), []);
   await until(() => mine.texts('.mine .bubble').includes('你好'));
 
   assert.deepEqual([mine.program.errors, other.program.errors], [[], []]);

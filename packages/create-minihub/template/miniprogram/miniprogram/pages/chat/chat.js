@@ -5,6 +5,15 @@ const states = {
   disconnected: '[[未连接|Not connected]]',
 };
 
+/** [[这部手机的用户名；没改过昵称的是带编号的游客。|The name of this phone's user: a guest with a number until one is chosen.]] */
+function myName() {
+  const kept = wx.getStorageSync('name');
+  if (kept) return kept;
+  const guest = `[[游客|Guest ]]${Math.floor(1000 + Math.random() * 9000)}`;
+  wx.setStorageSync('name', guest);
+  return guest;
+}
+
 Page({
   data: { name: '', text: '', messages: [], last: '', notice: '', sending: false },
 
@@ -23,7 +32,7 @@ Page({
   },
 
   onShow() {
-    this.setData({ name: wx.getStorageSync('name') || '[[游客|Guest]]' });
+    this.setData({ name: myName() });
   },
 
   onUnload() {
