@@ -1,4 +1,4 @@
-import { bindErrors, withDetail } from '@minihub/protocol';
+import { withDetail } from '@minihub/protocol';
 import { publicErrorOf } from '../hub/hub-error.ts';
 
 /**
@@ -11,5 +11,10 @@ export function describeError(prefix: string, error: unknown, detailedErrors: bo
   if (!detailedErrors) return prefix;
   if (typeof error === 'string') return withDetail(prefix, { typeName: 'InvalidDataException', message: error });
   if (error instanceof Error) return withDetail(prefix, { typeName: error.name, message: error.message });
-  return withDetail(prefix, { typeName: 'Error', message: bindErrors.argumentTypes });
+  return withDetail(prefix, { typeName: 'Error', message: textOf(error) });
+}
+
+/** What was thrown that is no error; an object may have no text. */
+function textOf(thrown: unknown): string {
+  return typeof thrown === 'object' && thrown !== null ? 'An object was thrown that is no error.' : String(thrown);
 }

@@ -50,6 +50,8 @@ export class WebSocketHandshakes {
         clientNoContextTakeover: true,
       },
       WebSocket: EndpointWebSocket,
+      // The transport answers pings.
+      autoPong: false,
       maxPayload: parts.application.maxChunkBytes,
       maxFragments: parts.application.maxFragments,
       closeTimeout: parts.limits.closeTimeoutMs,

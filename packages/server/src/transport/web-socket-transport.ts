@@ -1,7 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { resumeCloseCode, type TransferFormat } from '@minihub/protocol';
 import { WebSocket } from 'ws';
-import type { CloseCode } from '../close-codes.ts';
 import type { Framing } from '../outbound/batch.ts';
 import type { ProbingTransport } from './probing-transport.ts';
 import type { TransportName, TransportSink } from './transport.ts';
@@ -9,12 +8,12 @@ import { webSocketFraming } from './web-socket-framing.ts';
 
 const formats: readonly TransferFormat[] = ['Text', 'Binary'];
 
-/** Close codes that `ws` sends for broken input, and that must reach the peer as they are. */
-const faultCodes: ReadonlySet<number> = new Set<CloseCode>([1002, 1003, 1007, 1008, 1009, 1011]);
+/** Above this, in bytes, only the last of the peer's pings is answered, once what waits has left. */
+const maxAheadOfPongs = 65_536;
 
 /**
  * The `ws` class with two changes: it knows its transport and tells it what happens, so that no listener has to be
- * registered for each connection, and it decides how to answer the peer's close frame.
+ * registered for each connection, and that decides how to answer the peer's pings and its close frame.
  */
 export class EndpointWebSocket extends WebSocket {
   /** Set right after the upgrade. */
@@ -27,6 +26,9 @@ export class EndpointWebSocket extends WebSocket {
     switch (event) {
       case 'message':
         transport.sink.transportData(args[0] as Buffer, args[1] as boolean);
+        return true;
+      case 'ping':
+        transport.answerPing(args[0] as Buffer);
         return true;
       case 'pong':
         transport.probeAnswered();
@@ -50,8 +52,10 @@ export class EndpointWebSocket extends WebSocket {
       super.close(code, reason);
       return;
     }
-    transport.beforeForeignClose(code);
-    super.close(transport.answerFor(code), reason);
+    // The peer's frame has a reason, be it an empty one; a complaint has none, and must reach the peer as it is.
+    const complaint = reason === undefined ? code : undefined;
+    transport.beforeForeignClose(complaint);
+    super.close(complaint ?? transport.answerFor(code), reason);
   }
 }
 
@@ -79,6 +83,7 @@ export class WebSocketTransport implements ProbingTransport {
   #waitsForDrain = false;
   #error: Error | undefined;
   #onAnswer: (() => void) | undefined;
+  #owedPong: Buffer | undefined;
 
   constructor(webSocket: EndpointWebSocket, socket: Duplex, options: WebSocketTransportOptions) {
     this.#webSocket = webSocket;
@@ -103,10 +108,17 @@ export class WebSocketTransport implements ProbingTransport {
   write(frame: Buffer): void {
     // `ws` puts each of its own frames on the socket in one call as well, so whole frames never interleave.
     if (this.#webSocket.readyState !== WebSocket.OPEN) return;
-    if (this.#socket.write(frame) || this.#waitsForDrain) return;
+    if (!this.#socket.write(frame)) this.#awaitDrain();
+  }
+
+  #awaitDrain(): void {
+    if (this.#waitsForDrain) return;
     this.#waitsForDrain = true;
     this.#socket.once('drain', () => {
       this.#waitsForDrain = false;
+      const owed = this.#owedPong;
+      this.#owedPong = undefined;
+      if (owed !== undefined) this.answerPing(owed);
       this.sink.transportDrain();
     });
   }
@@ -138,16 +150,26 @@ export class WebSocketTransport implements ProbingTransport {
     this.#webSocket.terminate();
   }
 
-  /** @internal The code to close with when `ws` closes by itself. */
-  answerFor(code: number | undefined): number | undefined {
-    if (code !== undefined && faultCodes.has(code)) return code;
+  /** @internal The code that answers the peer's, if it gave one. */
+  answerFor(code: number | undefined): number {
     return code === undefined || this.#options.closeAnswer === 'normal' ? 1000 : code;
   }
 
-  /** @internal `ws` is about to close by itself. */
-  beforeForeignClose(code: number | undefined): void {
-    if (code !== undefined && faultCodes.has(code)) this.sink.transportFault?.(code);
-    else this.sink.transportClosing?.();
+  /** @internal `ws` is about to close by itself: because of a fault, or because the peer did. */
+  beforeForeignClose(faultCode: number | undefined): void {
+    if (faultCode === undefined) this.sink.transportClosing?.();
+    else this.sink.transportFault?.(faultCode);
+  }
+
+  /** @internal `ws` would cut a peer that sends many pings at once. @see RFC 6455, 5.5.3 */
+  answerPing(payload: Buffer): void {
+    if (this.#webSocket.readyState !== WebSocket.OPEN) return;
+    if (this.#socket.writableLength <= maxAheadOfPongs) {
+      this.#webSocket.pong(payload);
+      return;
+    }
+    this.#owedPong = payload;
+    this.#awaitDrain();
   }
 
   /** @internal */

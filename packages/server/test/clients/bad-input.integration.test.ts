@@ -208,6 +208,9 @@ describe('a hub that is talked to badly', () => {
       ['none', Buffer.alloc(0)],
       ['1000', Buffer.from([0x03, 0xe8])],
       ['4321', Buffer.from([0x10, 0xe1])],
+      // As a client says it that does not take our message.
+      ['1009', Buffer.from([0x03, 0xf1])],
+      ['1002', Buffer.from([0x03, 0xea])],
     ])('answers a close frame with 1000, whatever its code: %s', async (_, payload) => {
       const client = await TcpClient.open(server.port, '/hub');
       client.write(toFrame(opcodes.text, handshake()), toFrame(opcodes.close, payload));

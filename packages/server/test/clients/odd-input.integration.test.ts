@@ -58,6 +58,44 @@ describe('a hub that is talked to oddly', () => {
     client.socket.destroy();
   });
 
+  it('answers any number of pings that come at once, WebSocket pings and those of the hub', async () => {
+    const client = await TcpClient.open(server.port, '/hub');
+    client.write(toFrame(opcodes.text, handshake()));
+    await client.nextFrame();
+    const payloads = Array.from({ length: 500 }, (_, n) => `ping ${n}`);
+    const hubPing = toFrame(opcodes.text, records({ type: 6 }));
+    client.write(...payloads.flatMap((payload) => [toFrame(opcodes.ping, payload), hubPing]));
+    for (const payload of payloads) {
+      const { opcode, payload: answer } = await client.nextFrame();
+      expect([opcode, answer.toString()]).toEqual([opcodes.pong, payload]);
+    }
+    client.write(toFrame(opcodes.text, records(add('1', 1, 2))));
+    expect((await client.nextFrame()).payload.toString()).toBe(records({ type: 3, invocationId: '1', result: 3 }));
+    client.socket.destroy();
+  });
+
+  it('owes a client that reads nothing one pong, and remembers no more of them', async () => {
+    const client = await TcpClient.open(server.port, '/hub');
+    client.write(toFrame(opcodes.text, handshake()));
+    await client.nextFrame();
+    client.socket.pause();
+    const ours = [...server.sockets].at(-1);
+    const payload = 'x'.repeat(125);
+    const pings = Buffer.concat(Array.from({ length: 2_000 }, () => toFrame(opcodes.ping, payload)));
+    while ((ours?.writableLength ?? 0) <= 65_536) {
+      client.write(pings);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    for (let n = 0; n < 10; n++) client.write(pings);
+    client.write(toFrame(opcodes.ping, 'the last'));
+    const sent = client.socket.bytesWritten;
+    await expect.poll(() => ours?.bytesRead).toBeGreaterThanOrEqual(sent);
+    expect(ours?.writableLength).toBeLessThan(66_000);
+    client.socket.resume();
+    for (let pong = ''; pong !== 'the last'; ) pong = (await client.nextFrame()).payload.toString();
+    client.socket.destroy();
+  });
+
   it('takes the handshake and messages in one frame, and answers the handshake in a frame of its own', async () => {
     const client = await RawClient.open(server.wsUrl('/hub'));
     client.text(handshake() + records(add('1', 1, 2), add('2', 3, 4)));
