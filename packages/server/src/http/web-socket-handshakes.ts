@@ -9,6 +9,7 @@ import type { Framing } from '../outbound/batch.ts';
 import { agreedWindowBits, DeflateFramings } from '../transport/deflate-framing.ts';
 import type { Transport } from '../transport/transport.ts';
 import { EndpointWebSocket, WebSocketTransport } from '../transport/web-socket-transport.ts';
+import { acceptableOffers } from './deflate-offers.ts';
 
 /**
  * Chooses a WebSocket sub-protocol among those that the client offers; `undefined` chooses none.
@@ -75,6 +76,7 @@ export class WebSocketHandshakes {
     head: Buffer,
     whenOpen: (transport: Transport, subprotocol: string) => void,
   ): void {
+    if (this.#framings !== undefined) declineUnacceptable(request);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       const { closeAnswer } = this.#parts.application;
       const windowBits = this.#windowBits;
@@ -94,4 +96,13 @@ export class WebSocketHandshakes {
       return false;
     }
   }
+}
+
+/** Takes out of an upgrade's request what its answer declines. */
+function declineUnacceptable({ headers }: IncomingMessage): void {
+  const extensions = headers['sec-websocket-extensions'];
+  if (extensions === undefined) return;
+  const offers = acceptableOffers(extensions);
+  if (offers === undefined) delete headers['sec-websocket-extensions'];
+  else headers['sec-websocket-extensions'] = offers;
 }

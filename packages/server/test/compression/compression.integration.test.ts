@@ -50,6 +50,15 @@ describe('permessage-deflate', () => {
     await client.close();
   });
 
+  it('is declined, and not the client, where its offer cannot be understood', async () => {
+    await using server = await startServer((hubs) => hubs.map('/hub', hub, options));
+    const headers = { 'Sec-WebSocket-Extensions': 'permessage-deflate; future=1, bzip' };
+    const client = await RawClient.connect(server.wsUrl('/hub'), { headers });
+    expect(client.webSocket.extensions).toBe('');
+    expect(await client.invoke('echo', long)).toMatchObject({ result: long });
+    await client.close();
+  });
+
   it('is not offered by a hub that has it off', async () => {
     await using server = await startServer((hubs) => hubs.map('/hub', hub));
     const { client } = await openCounting(server.wsUrl('/hub'), true);
