@@ -21,7 +21,13 @@ function tsconfig(compilerOptions: Record<string, unknown>): string {
   return JSON.stringify({ compilerOptions: { ...strict, ...compilerOptions } });
 }
 
-const nodenext = tsconfig({ module: 'NodeNext', lib: ['ES2022', 'ESNext.Disposable'], types: ['node'] });
+/** The page runner is given a document, so its users have the types of one. */
+const withDocument: ReadonlySet<string> = new Set(['@minihub/simulator/pages', '@minihub/simulator/dev-server']);
+
+function nodenext(entryPoint: string): string {
+  const dom = withDocument.has(entryPoint) ? ['DOM', 'DOM.Iterable'] : [];
+  return tsconfig({ module: 'NodeNext', lib: ['ES2022', 'ESNext.Disposable', ...dom], types: ['node'] });
+}
 
 /** What holds for each entry point, whatever it exports. */
 function casesOf(entryPoint: string): ConsumerCase[] {
@@ -42,7 +48,7 @@ function casesOf(entryPoint: string): ConsumerCase[] {
       files: {
         'a.mts': `${load}\nexport {};`,
         'b.cts': `import all = require('${entryPoint}');\nall;`,
-        'tsconfig.json': nodenext,
+        'tsconfig.json': nodenext(entryPoint),
       },
       commands: [['tsc', '-p', '.']],
     },
