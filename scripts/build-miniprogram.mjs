@@ -1,11 +1,12 @@
 // Builds miniprogram_dist/ of a package: CommonJS in ES5 syntax, one file per entry, without any import.
 //
-// esbuild bundles, TypeScript lowers to ES5, esbuild minifies what TypeScript wrote. esbuild alone cannot lower classes;
+// esbuild bundles, TypeScript lowers to ES5, esbuild shortens the names of internal members, and terser minifies the result. esbuild alone cannot lower classes;
 // TypeScript is here anyway, does it well, and writes each helper that is needed into the file itself. (SWC and Babel do the
 // same with larger helpers, and would be one more dependency each.)
 //
 // Usage: node scripts/build-miniprogram.mjs [package folder]      default: the current folder
-// Entries: `minihub.miniprogram` in the package's package.json, { "<output file>": "<source file>" }.
+// Entries: `minihub.miniprogram` in the package's package.json, { "<output file>": "<source file>" }. Members of the outside world
+// that no public type mentions: `minihub.outsideNames`; without their names there, they would be shortened too.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -27,7 +28,7 @@ const absent = Object.fromEntries(
 const terserOptions = {
   ecma: 5,
   toplevel: true,
-  compress: { passes: 3, toplevel: true, keep_fargs: false, pure_getters: true },
+  compress: { passes: 3, toplevel: true, keep_fargs: false, pure_getters: true, hoist_funs: true },
   format: { ecma: 5 },
 };
 
@@ -69,7 +70,7 @@ function reservedNames(folder) {
 /** @param {string} file */
 function packageOf(file) {
   let folder = dirname(file);
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
   return folder;
 }
 
@@ -103,7 +104,7 @@ export async function buildMiniprogramEntry(source, { minify: shorten = true } =
     // esbuild lowers `?.` and `??` shorter than TypeScript; everything older is left to TypeScript.
     target: 'es2019',
     minifySyntax: true,
-    define: absent,
+    define: { ...absent, 'Number.POSITIVE_INFINITY': 'Infinity' },
     platform: 'neutral',
     conditions: ['@minihub/source'],
     // Class fields as assignments: no helper, and no declared-only field set to undefined.

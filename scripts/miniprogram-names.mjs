@@ -94,7 +94,8 @@ export function publicNames(entries) {
   };
   /** @param {ts.Node} node */
   const visit = (node) => {
-    if (ts.isBlock(node) || isPrivate(node)) return;
+    if (ts.isBlock(node) || isPrivate(node) || ts.getJSDocTags(node).some((tag) => tag.tagName.text === 'internal'))
+      return;
     const name = ts.isBindingElement(node) ? undefined : memberName(node);
     if (name !== undefined) names.add(name);
     if (ts.isIdentifier(node)) follow(checker.getSymbolAtLocation(node));

@@ -26,12 +26,13 @@ interface ClientExports {
 const folder = mkdtempSync(join(tmpdir(), 'minihub-miniprogram-'));
 // Ceilings in bytes, gzipped, a little above what they are; they may only be raised with a reason.
 const entries = [
-  { name: 'web-socket', ceiling: 6_600 },
+  { name: 'web-socket', ceiling: 6_560 },
   // With advice on every error in two languages; the other entries have none of it.
-  { name: 'index', ceiling: 24_000 },
-  { name: 'hub-core', ceiling: 14_300 },
-  { name: 'signalr-core', ceiling: 17_900 },
-  { name: 'messagepack', ceiling: 6_800 },
+  { name: 'index', ceiling: 23_090 },
+  // Below the official client's 13 750 for browsers.
+  { name: 'hub-core', ceiling: 13_749 },
+  { name: 'signalr-core', ceiling: 17_400 },
+  { name: 'messagepack', ceiling: 6_780 },
 ];
 const texts = new Map<string, string>();
 
@@ -93,7 +94,7 @@ describe.each(['web-socket', 'index'])('the WebSocket class of the mini-program 
 });
 
 describe('a connection of the mini-program build', () => {
-  it.each(['index', 'hub'])('of %s tells how it is now, not how it was when it was made', async (name) => {
+  it.each(['index', 'hub-core'])('of %s tells how it is now, not how it was when it was made', async (name) => {
     const clock = createFakeClock();
     await using phone = createWx({ clock });
     phone.network.failNext('refused');
@@ -105,6 +106,20 @@ describe('a connection of the mini-program build', () => {
     await connection.start().catch(() => {});
     expect(connection.state).toBe('disconnected');
     expect(connection.lastError?.code).toBe('MH_CLIENT_NETWORK');
+  });
+});
+
+describe('the mini-program build of hub-core', () => {
+  it.each([
+    ['Alipay', { connectSocket: () => {}, tradePay: () => {} }],
+    ['a WebSocket class', class {}],
+    ['nothing', {}],
+  ])('refuses %s, which is not of the kind of WeChat', (_, platform) => {
+    const { connect } = loadMiniProgramModule(join(folder, 'hub-core.js')) as {
+      connect(url: string, options: object): HubConnection;
+    };
+    const unsupported = expect.objectContaining({ code: 'MH_CLIENT_UNSUPPORTED_PLATFORM' });
+    expect(() => connect('wss://example.com', { platform })).toThrow(unsupported);
   });
 });
 

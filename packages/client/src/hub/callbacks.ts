@@ -18,10 +18,10 @@ export class Callbacks {
   /** @returns removes the handler */
   add(name: string, handler: Callback): () => void {
     const key = `_${name.toLowerCase()}`;
-    this.handlers[key] = (this.handlers[key] ?? []).concat(handler);
+    this.handlers[key] = (this.handlers[key] || []).concat(handler);
     return () => {
       // The list is replaced, never changed: a call that goes through it is not disturbed.
-      const list = this.handlers[key] ?? [];
+      const list = this.handlers[key] || [];
       const at = list.indexOf(handler);
       if (at >= 0) this.handlers[key] = list.filter((_, i) => i !== at);
     };
@@ -30,7 +30,7 @@ export class Callbacks {
   /** Runs the handlers; answers when the server wants a result. @see signalr.md 1.11, "Client results" */
   run(message: InvocationMessage, answer: (completion: HubMessage) => void): void {
     const { target, invocationId } = message;
-    const list = this.handlers[`_${target.toLowerCase()}`] ?? [];
+    const list = this.handlers[`_${target.toLowerCase()}`] || [];
     const stage = `callback ${target}`;
     // What minihub tells by itself need not be listened to.
     if (list.length === 0 && target.indexOf('minihub:') !== 0)

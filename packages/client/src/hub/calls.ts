@@ -13,12 +13,16 @@ export interface CallOptions {
   readonly headers?: { readonly [name: string]: string };
 }
 
-/** What calls need of the connection. */
-export interface CallHost {
+/** The way out. */
+export interface CallOutgoing {
   /** Sends, now or later. `done` is called once. Gives a function that takes it back, if it is not sent: then true. */
   submit(message: HubMessage, done: (error?: ClientError) => void): () => boolean;
+}
+
+/** What calls need of the connection. */
+export interface CallHost {
   /** Bytes that were sent and have not left. */
-  bufferedBytes(): number;
+  readonly bufferedBytes: number;
   delay(ms: number, act: () => void): () => void;
 }
 
@@ -35,6 +39,7 @@ const nothing = (): void => {};
 
 /** The calls that wait for an answer, and the streams in both directions. Ids are never used twice. */
 export class Calls {
+  private readonly outgoing: CallOutgoing;
   private readonly host: CallHost;
   /** Without a prototype: the server chooses the ids that are looked up. */
   private calls: { [id: string]: Call } = Object.create(null) as { [id: string]: Call };
@@ -42,7 +47,8 @@ export class Calls {
   private uploads: { [id: string]: (() => void) | undefined } = {};
   private nextId = 0;
 
-  constructor(host: CallHost) {
+  constructor(outgoing: CallOutgoing, host: CallHost) {
+    this.outgoing = outgoing;
     this.host = host;
   }
 
@@ -75,8 +81,8 @@ export class Calls {
       },
     };
     this.calls[invocationId] = call;
-    const withdraw = this.host.submit(message, (error) => {
-      if (error !== undefined) this.settle(invocationId, error);
+    const withdraw = this.outgoing.submit(message, (error) => {
+      if (error) this.settle(invocationId, error);
       else if (this.calls[invocationId] === call) {
         call.written = true;
         stopUploads = this.upload(streams);
@@ -85,13 +91,13 @@ export class Calls {
     const cancel = (): void => {
       if (this.calls[invocationId] !== call) return;
       call.release();
-      if (!withdraw()) this.host.submit({ type: MessageType.CancelInvocation, invocationId }, nothing);
+      if (!withdraw()) this.outgoing.submit({ type: MessageType.CancelInvocation, invocationId }, nothing);
     };
     const abort = (): void => {
       cancel();
       canceled();
     };
-    if (signal !== undefined && this.calls[invocationId] === call) {
+    if (signal && this.calls[invocationId] === call) {
       signal.addEventListener('abort', abort);
       stopListening = () => signal.removeEventListener('abort', abort);
     }
@@ -129,8 +135,8 @@ export class Calls {
   send(target: string, args: readonly unknown[], options: CallOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       const { message, streams } = this.prepare(MessageType.Invocation, target, args, options);
-      this.host.submit(message, (error) => {
-        if (error !== undefined) reject(error);
+      this.outgoing.submit(message, (error) => {
+        if (error) reject(error);
         else {
           this.upload(streams);
           resolve();
@@ -175,10 +181,10 @@ export class Calls {
 
   private settle(id: string, error?: ClientError): void {
     const call = this.calls[id];
-    if (call === undefined) return;
+    if (!call) return;
     call.release();
-    if (error === undefined) call.observer.complete();
-    else call.observer.error(error);
+    if (error) call.observer.error(error);
+    else call.observer.complete();
   }
 
   private newId(): string {
@@ -203,12 +209,12 @@ export class Calls {
     });
     const message: { [member: string]: unknown } = { type, target, arguments: values };
     if (streamIds.length > 0) message.streamIds = streamIds;
-    if (headers !== undefined) message.headers = headers;
+    if (headers) message.headers = headers;
     return { message: message as unknown as HubMessage, streams };
   }
 
   private upload(streams: { [id: string]: Parameters<typeof upload>[0] }): () => void {
-    const { host, uploads } = this;
+    const { outgoing, host, uploads } = this;
     const ids = Object.keys(streams);
     ids.forEach((invocationId) => {
       let isOver = false;
@@ -222,9 +228,9 @@ export class Calls {
       const stopStream = upload(streams[invocationId] as Parameters<typeof upload>[0], {
         next(item, ready) {
           if (isOver) return;
-          host.submit({ type: MessageType.StreamItem, invocationId, item }, (error) => {
-            if (error !== undefined) over();
-            else if (host.bufferedBytes() < uploadHighWater) ready();
+          outgoing.submit({ type: MessageType.StreamItem, invocationId, item }, (error) => {
+            if (error) over();
+            else if (host.bufferedBytes < uploadHighWater) ready();
             else host.delay(50, ready);
           });
         },
@@ -233,7 +239,7 @@ export class Calls {
           stop = nothing;
           over();
           const completion = { type: MessageType.Completion, invocationId };
-          host.submit(error === undefined ? completion : { ...completion, error: String(error) }, nothing);
+          outgoing.submit(error === undefined ? completion : { ...completion, error: String(error) }, nothing);
         },
       });
       // It may have ended at once.

@@ -36,14 +36,13 @@ export interface ResumeTicket {
 /** What a session asks for. */
 export interface SessionSink {
   write(data: string | Uint8Array): void;
-  /** Messages can be sent from now on. `resumed`: after a reattach. */
-  opened(resumed: boolean): void;
-  deliver(message: HubMessage): void;
-  ticket(ticket: ResumeTicket): void;
-  /** There is room again in the resume buffer. */
-  drained(): void;
-  /** The transport is to be given up. */
-  failed(error: MinihubError): void;
+  /**
+   * `ready`: messages can be sent from now on; true after a reattach. `lost`: the transport is to be given up, and why.
+   */
+  on(what: 'ready' | 'lost', detail: boolean | MinihubError): void;
+  keep(ticket: ResumeTicket): void;
+  /** Is told when there is room again in the resume buffer. */
+  readonly outgoing: { drain(): void };
 }
 
 /** Timers that fire this much too late were frozen, in milliseconds. */
@@ -78,6 +77,7 @@ export class ClientSession {
 
   private readonly settings: SessionSettings;
   private readonly sink: SessionSink;
+  private readonly deliver: (message: HubMessage) => void;
   private decoder: HubDecoder | undefined;
   private readHandshake: ReturnType<typeof createHandshakeReader> | undefined;
   private inbox: ResumeInbox | undefined;
@@ -90,9 +90,10 @@ export class ClientSession {
   private ackAt = 0;
   private probes = 0;
 
-  constructor(settings: SessionSettings, sink: SessionSink) {
+  constructor(settings: SessionSettings, sink: SessionSink, deliver: (message: HubMessage) => void) {
     this.settings = settings;
     this.sink = sink;
+    this.deliver = deliver;
     this.isUndecided = settings.isUndecided;
     if (settings.resumeBufferBytes !== undefined) {
       this.inbox = createResumeInbox();
@@ -112,7 +113,7 @@ export class ClientSession {
     this.receivedAt = now;
     this.deadline = handshakeTimeoutMs > 0 ? now + handshakeTimeoutMs : 0;
     this.decoder = codec.createDecoder({ maxMessageBytes: 0, maxRecordsPerChunk: 0 });
-    if (this.canResume && inbox !== undefined && outbox !== undefined) {
+    if (this.canResume && inbox && outbox) {
       // signalr.md 1.12: Sequence first, then what the server may not have, byte for byte.
       this.phase = 'resuming';
       inbox.expectSequence();
@@ -124,7 +125,7 @@ export class ClientSession {
     } else {
       this.phase = 'handshake';
       this.readHandshake = createHandshakeReader();
-      this.write(`${JSON.stringify({ protocol: codec.name, version: outbox === undefined ? 1 : 2 })}\u001e`, now);
+      this.write(`${JSON.stringify({ protocol: codec.name, version: !outbox ? 1 : 2 })}\u001e`, now);
     }
     this.plan();
   }
@@ -225,18 +226,18 @@ export class ClientSession {
     this.deadline = 0;
     this.phase = 'open';
     if (!resumed) {
-      this.canResume = this.outbox !== undefined && !this.isUndecided;
+      this.canResume = Boolean(this.outbox) && !this.isUndecided;
       // It starts the server's client timeout. signalr.md 1.7
       this.write(this.settings.codec.encode({ type: MessageType.Ping }), now);
     }
-    this.sink.opened(resumed);
+    this.sink.on('ready', resumed);
   }
 
   private fail(error: MinihubError): void {
     if (this.phase === 'idle' || this.phase === 'ended') return;
     if (fatal.test(error.code)) this.canResume = false;
     this.detach();
-    this.sink.failed(error);
+    this.sink.on('lost', error);
   }
 
   private write(data: string | Uint8Array, now: number): void {
@@ -247,28 +248,28 @@ export class ClientSession {
   private acknowledge(now: number): void {
     this.ackAt = 0;
     const sequenceId = this.inbox?.ackDue;
-    if (sequenceId === undefined) return;
+    if (!sequenceId) return;
     this.inbox?.acknowledged(sequenceId);
     this.write(this.settings.codec.encode({ type: MessageType.Ack, sequenceId }), now);
   }
 
   private read(chunk: string | Uint8Array, now: number): void {
     const { decoder } = this;
-    if (decoder === undefined || chunk.length === 0) return;
+    if (!decoder || chunk.length === 0) return;
     decoder.push(chunk);
     for (;;) {
       const { phase, inbox } = this;
       // A handler may have closed the connection meanwhile, and opened another.
       if (decoder !== this.decoder || phase === 'idle' || phase === 'ended') return;
       const message = decoder.next();
-      if (message === undefined) return;
-      const wanted = inbox === undefined || inbox.shouldProcess(message);
+      if (!message) return;
+      const wanted = !inbox || inbox.shouldProcess(message);
       if (this.isUndecided) this.decide(message);
       else {
         if (phase === 'resuming' && message.type === MessageType.Sequence) this.open(true, now);
         if (wanted) this.handle(message);
       }
-      if (this.ackAt === 0 && this.inbox?.ackDue !== undefined && this.phase === 'open') this.ackAt = now + ackDelayMs;
+      if (this.ackAt === 0 && this.inbox?.ackDue && this.phase === 'open') this.ackAt = now + ackDelayMs;
     }
   }
 
@@ -277,7 +278,7 @@ export class ClientSession {
     this.isUndecided = false;
     const ticket = message.type === MessageType.Invocation && message.target === ticketTarget && message.arguments[0];
     this.canResume = Boolean(ticket);
-    if (ticket) this.sink.ticket(ticket as ResumeTicket);
+    if (ticket) this.sink.keep(ticket as ResumeTicket);
     else {
       this.inbox = undefined;
       this.outbox = undefined;
@@ -289,7 +290,7 @@ export class ClientSession {
     if (message.type === MessageType.Close) this.canResume = false;
     if (message.type === MessageType.Ack) {
       this.outbox?.acknowledge(message.sequenceId);
-      this.sink.drained();
-    } else if (message.type < MessageType.Ack && message.type !== MessageType.Ping) this.sink.deliver(message);
+      this.sink.outgoing.drain();
+    } else if (message.type < MessageType.Ack && message.type !== MessageType.Ping) this.deliver(message);
   }
 }

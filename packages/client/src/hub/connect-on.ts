@@ -25,7 +25,7 @@ export function connectOn(findHost: FindHost, url: Fresh<string>, options: HubCo
     let shared = sharedEngines.find(
       (other) => mayShare && other.url === url && other.platform === platform && other.protocol === codec.name,
     );
-    if (shared === undefined) {
+    if (!shared) {
       shared = { url, platform, protocol: codec.name, engine: create(), holders: 0 };
       if (mayShare) sharedEngines.push(shared);
     }

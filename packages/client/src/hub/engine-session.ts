@@ -1,20 +1,19 @@
 import { type HubMessage, MessageType } from '@minihub/protocol';
 import type { Callbacks } from './callbacks.ts';
 import type { Calls } from './calls.ts';
-import { ClientSession, type ResumeTicket } from './client-session.ts';
+import { ClientSession, type SessionSink } from './client-session.ts';
 import type { EngineSettings } from './engine-needs.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Route } from './route.ts';
 
 /** What a session needs of the engine that it serves. */
-export interface SessionHost {
+export interface SessionHost extends SessionSink {
   readonly calls: Calls;
   readonly callbacks: Callbacks;
   readonly outgoing: Outgoing;
-  write(data: string | Uint8Array): void;
   on(what: 'ready' | 'lost' | 'ended', detail: unknown): void;
-  ticket(ticket: ResumeTicket): void;
-  isCurrent(session: ClientSession): boolean;
+  /** The one that is current. */
+  readonly session: ClientSession | undefined;
 }
 
 /** Makes the session of a new connection, and brings what comes out of it to where it belongs. */
@@ -29,7 +28,7 @@ export function createSession(
       else if (message.type === MessageType.Invocation) {
         host.callbacks.run(message, (completion) => {
           // Ids belong to a session: on another one this would answer somebody else's question.
-          if (host.isCurrent(session)) host.outgoing.submit(completion, () => {});
+          if (host.session === session) host.outgoing.submit(completion, () => {});
         });
       } else host.calls.deliver(message);
     } catch (error) {
@@ -42,14 +41,8 @@ export function createSession(
       resumeBufferBytes: stateful ? settings.resumeBufferBytes : undefined,
       isUndecided: stateful && connectionId === undefined,
     },
-    {
-      write: (data) => host.write(data),
-      opened: (resumed) => host.on('ready', resumed),
-      deliver,
-      ticket: (ticket) => host.ticket(ticket),
-      drained: () => host.outgoing.drain(),
-      failed: (error) => host.on('lost', error),
-    },
+    host,
+    deliver,
   );
   return session;
 }

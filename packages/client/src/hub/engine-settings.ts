@@ -33,7 +33,7 @@ function transportsFor(
 ): { [name: string]: OpenTransport | undefined } {
   const transports: { [name: string]: OpenTransport | undefined } = {};
   if (options.webSockets ?? true) transports.WebSockets = webSockets;
-  if (http !== undefined) {
+  if (http) {
     options.fallbacks?.forEach((fallback) => {
       transports[fallback.name] = fallback.create({ http, timers: host.timers, binary: host.binary });
     });
@@ -49,10 +49,10 @@ export function toEngineSettings(
 ): EngineSettings {
   const { platform, driver, http, isStandard } = findHost(options);
   const { statefulReconnect = false, protocol = jsonCodec, reconnect = {}, onError } = options;
-  const timers = options.timers ?? hostTimers;
-  const random = options.random ?? Math.random;
+  const timers = options.timers || hostTimers;
+  const random = options.random || Math.random;
   const negotiate = options.negotiate ?? (statefulReconnect || isStandard);
-  if (negotiate && http === undefined) {
+  if (negotiate && !http) {
     throw noHttp();
   }
   const binary = protocol.transferFormat === 'Binary';
@@ -61,7 +61,7 @@ export function toEngineSettings(
     url: typeof url === 'string' ? toAbsoluteUrl(url) : url,
     accessToken: options.accessToken,
     tokenInQuery: isStandard,
-    headers: options.headers ?? {},
+    headers: options.headers || {},
     http: negotiate ? http : undefined,
     statefulReconnect,
     codec: protocol,
@@ -75,7 +75,7 @@ export function toEngineSettings(
     timers,
     random,
     report:
-      onError ??
+      onError ||
       ((error, { stage }) => {
         if (stage !== 'connect') {
           timers.setTimeout(() => {

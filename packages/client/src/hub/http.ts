@@ -55,13 +55,13 @@ export function platformHttp(platform: RequestPlatform): HttpClient {
         // WeChat says `header`, Alipay `headers`.
         header: headers,
         headers,
-        data: typeof body === 'object' ? body.slice().buffer : (body ?? ''),
+        data: typeof body === 'object' ? body.slice().buffer : body || '',
         // Anything but 'json' leaves the text alone; Alipay says here what WeChat says in `responseType`.
-        dataType: responseType ?? 'text',
-        responseType: responseType ?? 'text',
+        dataType: responseType || 'text',
+        responseType: responseType || 'text',
         timeout: timeoutMs || undefined,
         success: ({ statusCode, status, data }) =>
-          resolve({ status: (statusCode ?? status) as number, body: data as string }),
+          resolve({ status: (statusCode || status) as number, body: data as string }),
         fail: (failure) => reject(clientError('MH_CLIENT_HTTP', failureText(failure, 'request:fail'))),
       });
     });

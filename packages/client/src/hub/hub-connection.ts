@@ -150,7 +150,7 @@ export function createHandle(take: () => Holding, create: () => HubEngine, maxSt
     close: () => {
       const stopped = holding?.release();
       if (stopped !== undefined) closing = stopped;
-      else if (holding !== undefined) {
+      else if (holding) {
         const from = engine.state;
         move(create());
         listeners.forEach((listener) => {

@@ -2,14 +2,14 @@ import { type CloseMessage, MessageType, type MinihubError } from '@minihub/prot
 import { type ClientError, clientError, exceeded } from '../errors.ts';
 import { Alarm } from './alarm.ts';
 import { Callbacks } from './callbacks.ts';
-import { Calls } from './calls.ts';
+import { type CallHost, Calls } from './calls.ts';
 import type { ClientSession, ResumeTicket } from './client-session.ts';
 import type { HubConnectionState, StateChange, StateReason, WaitingFor } from './connection-state.ts';
 import type { EngineSettings } from './engine-needs.ts';
-import { createSession } from './engine-session.ts';
+import { createSession, type SessionHost } from './engine-session.ts';
 import { engineTable, type Happening, type Phase } from './engine-table.ts';
 import { type Link, openLink } from './link.ts';
-import { Outgoing } from './outgoing.ts';
+import { Outgoing, type OutgoingHost } from './outgoing.ts';
 import { type Phone, watchPhone } from './phone-watch.ts';
 import { RetryRules } from './retry-rules.ts';
 import { type Route, withQuery } from './route.ts';
@@ -35,7 +35,7 @@ const never = Number.POSITIVE_INFINITY;
  * One thing happens at a time: a step is never begun within a step, and whoever is to be told something (listeners, callers,
  * `onError`) is told after it, in order. All that is waited for hangs on one timer.
  */
-export class HubEngine {
+export class HubEngine implements OutgoingHost, CallHost, SessionHost {
   state: HubConnectionState = 'disconnected';
   connectionId: string | undefined;
   waitingFor: WaitingFor | undefined;
@@ -45,7 +45,7 @@ export class HubEngine {
   readonly callbacks: Callbacks;
 
   private readonly settings: EngineSettings;
-  private readonly outgoing: Outgoing;
+  readonly outgoing: Outgoing;
   private readonly states: StateNotifier;
   private readonly alarm: Alarm;
   private phase: Phase = 'off';
@@ -53,7 +53,7 @@ export class HubEngine {
   private readonly turns: Turns;
   private readonly waiters = new StartAndStop();
   private phone: Phone | undefined;
-  private session: ClientSession | undefined;
+  session: ClientSession | undefined;
   private route: Route | undefined;
   private link: Link | undefined;
   private rules: RetryRules;
@@ -62,12 +62,7 @@ export class HubEngine {
   constructor(settings: EngineSettings) {
     const { timers, report } = settings;
     this.settings = settings;
-    this.outgoing = new Outgoing(settings, {
-      session: () => this.session,
-      isOver: () => this.phase === 'off' || this.phase === 'closing',
-      now: () => this.now(),
-      rearm: () => this.arm(),
-    });
+    this.outgoing = new Outgoing(settings, this);
     this.turns = new Turns((error) => report(error, { stage: 'deliver' }));
     this.rules = new RetryRules(settings, 0);
     this.states = new StateNotifier(report);
@@ -78,19 +73,32 @@ export class HubEngine {
       this.arm();
     });
     this.callbacks = new Callbacks(report);
-    this.calls = new Calls({
-      submit: (message, done) => this.outgoing.submit(message, done),
-      bufferedBytes: () => this.link?.transport?.bufferedBytes() ?? 0,
-      delay: (ms, act) => {
-        const timer = timers.setTimeout(act, ms);
-        return () => timers.clearTimeout(timer);
-      },
-    });
+    this.calls = new Calls(this.outgoing, this);
   }
 
   /** @returns stops listening */
   onStateChange(listener: (change: StateChange) => void): () => void {
     return this.states.listen(listener);
+  }
+
+  /** Whether nothing may be sent any more, or not yet. */
+  get isOver(): boolean {
+    return this.phase === 'off' || this.phase === 'closing';
+  }
+
+  /** Bytes that were sent and have not left. */
+  get bufferedBytes(): number {
+    return this.link?.transport?.bufferedBytes() || 0;
+  }
+
+  write(data: string | Uint8Array): void {
+    this.link?.transport?.send(data);
+  }
+
+  delay(ms: number, act: () => void): () => void {
+    const { timers } = this.settings;
+    const timer = timers.setTimeout(act, ms);
+    return () => timers.clearTimeout(timer);
   }
 
   /** Resolves when connected; rejects when it is given up. */
@@ -114,21 +122,21 @@ export class HubEngine {
 
   // ---- one thing at a time
 
-  private on(what: Happening, first?: unknown, second?: unknown): void {
+  on(what: Happening, first?: unknown, second?: unknown): void {
     this.turns.take(() => {
       const step = engineTable[this.phase][what];
-      if (step !== undefined) (this[step] as (first: unknown, second: unknown) => void)(first, second);
+      if (step) (this[step] as (first: unknown, second: unknown) => void)(first, second);
     });
     this.arm();
   }
 
-  private arm(): void {
+  arm(): void {
     const { phase, waitingFor, session, outgoing } = this;
     const isAsleep = phase === 'off' || waitingFor === 'foreground';
-    this.alarm.set(isAsleep ? never : Math.min(this.dueAt, session?.nextTickAt ?? never, outgoing.queue.expiresAt));
+    this.alarm.set(isAsleep ? never : Math.min(this.dueAt, session?.nextTickAt || never, outgoing.queue.expiresAt));
   }
 
-  private now(): number {
+  now(): number {
     return this.alarm.now();
   }
 
@@ -181,20 +189,12 @@ export class HubEngine {
     this.dueAt = never;
     // Whatever it said.
     if (this.phone) this.phone.offline = false;
-    this.session ??= createSession(settings, route as Route, {
-      calls: this.calls,
-      callbacks: this.callbacks,
-      outgoing: this.outgoing,
-      write: (data) => this.link?.transport?.send(data),
-      on: (what, detail) => this.on(what, detail),
-      ticket: (ticket) => this.keep(ticket),
-      isCurrent: (session) => session === this.session,
-    });
+    this.session ??= createSession(settings, route as Route, this);
     this.session.begin(this.now());
   }
 
   /** With this the connection can be resumed although it was not negotiated. */
-  private keep({ connectionId, connectionToken, windowMs }: ResumeTicket): void {
+  keep({ connectionId, connectionToken, windowMs }: ResumeTicket): void {
     const route = this.route as Route;
     this.route = { ...route, url: withQuery(route.url, 'id', connectionToken), connectionId };
     this.connectionId = connectionId;
@@ -270,14 +270,14 @@ export class HubEngine {
   private lose(failure?: MinihubError, closeCode?: number): void {
     const { session, phase, link, rules, state, settings } = this;
     this.letGo();
-    const canResume = session?.canResume === true;
+    const canResume = Boolean(session?.canResume);
     const error =
       canResume && failure?.code === 'MH_CLIENT_HANDSHAKE_REFUSED'
         ? clientError('MH_CLIENT_RESUME_REFUSED', failure.message)
         : failure;
     this.lastError = error;
     const verdict = rules.judge({ error, closeCode, wasOpen: phase === 'open', canResume }, this.now());
-    if (session === undefined && link?.transport !== undefined) this.transportTurn++;
+    if (!session && link?.transport) this.transportTurn++;
     if (!verdict.willResume) this.endSession();
     if (verdict.end !== undefined) {
       this.finish(verdict.end, error);
@@ -314,7 +314,7 @@ export class HubEngine {
   }
 
   private letGo(): void {
-    this.link?.drop(this.session?.canResume === true);
+    this.link?.drop(Boolean(this.session?.canResume));
     this.link = undefined;
     this.session?.detach();
   }

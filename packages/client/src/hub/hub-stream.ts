@@ -28,7 +28,7 @@ function iterate(open: OpenStream, maxBufferedItems: number): AsyncIterator<unkn
     over = true;
     failure = why;
     waiters.forEach((waiter, i) => {
-      if (i === 0 && why !== undefined) {
+      if (i === 0 && why) {
         failure = undefined;
         waiter.reject(why.error);
       } else waiter.resolve(end);
@@ -39,7 +39,7 @@ function iterate(open: OpenStream, maxBufferedItems: number): AsyncIterator<unkn
   cancel = open({
     next(item) {
       const waiter = waiters.shift();
-      if (waiter !== undefined) waiter.resolve({ done: false, value: item });
+      if (waiter) waiter.resolve({ done: false, value: item });
       else if (items.push(item) > maxBufferedItems && maxBufferedItems > 0) {
         cancel();
         finish({ error: exceeded('MH_CLIENT_LIMIT', 'maxStreamItems', maxBufferedItems) });
@@ -52,7 +52,7 @@ function iterate(open: OpenStream, maxBufferedItems: number): AsyncIterator<unkn
     next: () =>
       new Promise((resolve, reject) => {
         if (items.length > 0) resolve({ done: false, value: items.shift() });
-        else if (failure !== undefined) {
+        else if (failure) {
           const { error } = failure;
           failure = undefined;
           reject(error);

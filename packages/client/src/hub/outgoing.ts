@@ -6,12 +6,12 @@ import { SendQueue, type Waiting } from './send-queue.ts';
 
 /** What an {@link Outgoing} asks of its connection. */
 export interface OutgoingHost {
-  session(): ClientSession | undefined;
+  readonly session: ClientSession | undefined;
   /** Whether nothing may be sent any more, or not yet. */
-  isOver(): boolean;
+  readonly isOver: boolean;
   now(): number;
   /** Something is due at another time than before. */
-  rearm(): void;
+  arm(): void;
 }
 
 /** The way out of a connection: at once where that is possible, else through the queue, in order. */
@@ -31,7 +31,7 @@ export class Outgoing {
   /** @returns takes the message back; false when it has gone */
   submit(message: HubMessage, done: (error?: ClientError) => void): () => boolean {
     const { settings, queue, host } = this;
-    const session = host.session();
+    const session = host.session;
     const entry: Waiting = { frame: '', message, at: host.now(), done };
     let failure: ClientError | undefined;
     try {
@@ -39,17 +39,17 @@ export class Outgoing {
     } catch (error) {
       failure = error as ClientError;
     }
-    if (failure === undefined && session?.isWritable && (queue.isEmpty || this.settling)) {
+    if (!failure && session?.isWritable && (queue.isEmpty || this.settling)) {
       session.send(entry.frame, message, entry.at);
       done();
     } else {
-      if (failure === undefined && (host.isOver() || (!settings.queueing && session?.phase !== 'open'))) {
+      if (!failure && (host.isOver || (!settings.queueing && session?.phase !== 'open'))) {
         failure = clientError('MH_CLIENT_NOT_CONNECTED', 'Not connected');
       }
-      failure ??= queue.add(entry);
-      if (failure !== undefined) done(failure);
+      failure ||= queue.add(entry);
+      if (failure) done(failure);
     }
-    host.rearm();
+    host.arm();
     return () => queue.remove(entry);
   }
 
@@ -59,9 +59,9 @@ export class Outgoing {
     const now = host.now();
     queue.expire(now);
     for (;;) {
-      const session = host.session();
+      const session = host.session;
       const entry = session?.isWritable ? queue.take() : undefined;
-      if (entry === undefined) return;
+      if (!entry) return;
       session?.send(entry.frame, entry.message, now);
       entry.done();
     }

@@ -40,7 +40,7 @@ export function watchPhone(
     const members = platform as { [name: string]: ((listener: unknown) => void) | undefined };
     const guarded: (status?: object) => void = (status) => {
       // Not every event can be unsubscribed from; what stays behind must hold nobody.
-      if (listener === undefined) return;
+      if (!listener) return;
       const hiddenMs = hiddenAt === undefined ? 0 : now() - hiddenAt;
       listener(read(status), hiddenMs);
     };

@@ -79,7 +79,7 @@ export class RetryRules {
   judge(loss: Loss, now: number): Verdict {
     const { error, closeCode, wasOpen, canResume } = loss;
     const { reconnect, retryFirstStart } = this.settings;
-    const code = error?.code ?? '';
+    const code = error?.code || '';
     const isDenied = /UNAUTHORIZED/.test(code);
     // After a denial one more attempt is made, with a new token.
     const isFinal = finalCodes.test(code) || finalCloseCodes.test(`${closeCode}`) || (isDenied && this.wasDenied);
@@ -96,8 +96,8 @@ export class RetryRules {
     if (isFinal) return { willResume, delayMs: 0, end: 'refused' };
     if (willResume) return { willResume, delayMs: this.resumeDelay() };
     // The server answers, only it does not know the connection any more.
-    if (canResume && /REFUSED|UNAUTHORIZED/.test(code) && reconnect !== undefined) return { willResume, delayMs: 0 };
-    if (reconnect === undefined || !(this.hasConnected || retryFirstStart)) {
+    if (canResume && /REFUSED|UNAUTHORIZED/.test(code) && reconnect) return { willResume, delayMs: 0 };
+    if (!reconnect || !(this.hasConnected || retryFirstStart)) {
       return { willResume, delayMs: 0, end: 'lost' };
     }
     let delayMs: number | undefined;

@@ -69,7 +69,7 @@ function read(body: unknown, asked: boolean): NegotiateAnswer {
   } catch {
     // Told below.
   }
-  const { error, url, connectionId, availableTransports, useStatefulReconnect } = answer ?? {};
+  const { error, url, connectionId, availableTransports, useStatefulReconnect } = answer || {};
   if (error) refuse(error);
   if (!url && (!connectionId || !Array.isArray(availableTransports))) refuse('Not an answer to negotiate');
   if (useStatefulReconnect && !asked) refuse('Stateful reconnect was not asked for');
@@ -109,7 +109,7 @@ function negotiate(
         );
       }
       const format = binary ? 'Binary' : 'Text';
-      const names = (answer.availableTransports ?? [])
+      const names = (answer.availableTransports || [])
         .filter(({ transport, transferFormats }) => {
           return transports[String(transport)] !== undefined && transferFormats?.indexOf(format) !== -1;
         })
@@ -128,7 +128,7 @@ function negotiate(
 /** Finds the way to a new connection. */
 export function findRoute(settings: RouteSettings): Promise<Route> {
   return fresh(settings.url).then((url) =>
-    settings.http === undefined
+    !settings.http
       ? {
           // A server that allows it tells the token as the first thing.
           url: settings.statefulReconnect ? withQuery(url, 'minihubResume', '1') : url,

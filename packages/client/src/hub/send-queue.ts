@@ -40,7 +40,7 @@ export class SendQueue {
     const { maxQueuedMs } = limits;
     // No destructuring of arrays: in ES5 that takes a helper.
     const oldest = entries.length > 0 ? entries[0] : undefined;
-    return oldest === undefined || maxQueuedMs === 0 ? Number.POSITIVE_INFINITY : oldest.at + maxQueuedMs;
+    return !oldest || maxQueuedMs === 0 ? Number.POSITIVE_INFINITY : oldest.at + maxQueuedMs;
   }
 
   /** @returns why it is not taken */
@@ -67,7 +67,7 @@ export class SendQueue {
   /** The oldest entry. */
   take(): Waiting | undefined {
     const entry = this.entries.shift();
-    if (entry !== undefined) this.bytes -= sizeOf(entry);
+    if (entry) this.bytes -= sizeOf(entry);
     return entry;
   }
 

@@ -27,7 +27,7 @@ export class StateNotifier {
     resumed?: boolean,
   ): void {
     const change: { -readonly [K in keyof StateChange]: StateChange[K] } = { from, to, reason };
-    if (error !== undefined) change.error = error;
+    if (error) change.error = error;
     if (resumed !== undefined) change.resumed = resumed;
     this.listeners.forEach((listener) => {
       try {

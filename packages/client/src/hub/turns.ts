@@ -23,7 +23,7 @@ export class Turns {
     this.isBusy = false;
     if (this.isTelling) return;
     this.isTelling = true;
-    for (let act = this.pending.shift(); act !== undefined; act = this.pending.shift()) this.attempt(act);
+    for (let act = this.pending.shift(); act; act = this.pending.shift()) this.attempt(act);
     this.isTelling = false;
   }
 

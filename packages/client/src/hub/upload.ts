@@ -32,7 +32,7 @@ export interface UploadSink {
 const nothing = (): void => {};
 
 function stop(subscription: unknown): void {
-  const { dispose, unsubscribe } = (subscription ?? {}) as { dispose?: unknown; unsubscribe?: unknown };
+  const { dispose, unsubscribe } = (subscription || {}) as { dispose?: unknown; unsubscribe?: unknown };
   const end = dispose ?? unsubscribe;
   if (typeof end === 'function') end.call(subscription);
 }

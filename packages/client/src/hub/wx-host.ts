@@ -22,8 +22,8 @@ type Wx = WxPlatform & RequestPlatform & PhoneEvents & { readonly tradePay?: unk
  * @throws MinihubError MH_CLIENT_UNSUPPORTED_PLATFORM also for Alipay's object, whose sockets are others
  */
 export function wxHost({ platform, wx: given, container, http }: HubConnectionOptions): Host {
-  const found = (platform ??
-    given ??
+  const found = (platform ||
+    given ||
     [
       typeof wx === 'object' && wx,
       typeof tt === 'object' && tt,
@@ -31,14 +31,14 @@ export function wxHost({ platform, wx: given, container, http }: HubConnectionOp
       typeof qq === 'object' && qq,
       typeof ks === 'object' && ks,
       typeof jd === 'object' && jd,
-    ].filter(Boolean)[0]) as Wx | undefined;
+    ].find(Boolean)) as Wx | undefined;
   if (typeof found?.connectSocket !== 'function' || found.tradePay !== undefined) {
     throw clientError('MH_CLIENT_UNSUPPORTED_PLATFORM', 'Pass wx; other platforms need the main entry');
   }
   return {
     platform: found,
     driver: container && found.cloud ? containerDriver(found.cloud, container) : wxDriver(found),
-    http: http ?? platformHttp(found),
+    http: http || platformHttp(found),
     isStandard: false,
   };
 }

@@ -56,7 +56,7 @@ export class SocketSession {
     this.context = context;
     this.events = events;
     this.offered = request.protocols;
-    const timeoutMs = request.options.connectTimeoutMs ?? 0;
+    const timeoutMs = request.options.connectTimeoutMs || 0;
     this.wait(timeoutMs, () => this.overdue('MH_CLIENT_CONNECT_TIMEOUT', 'connectTimeoutMs', timeoutMs));
     try {
       this.port = driver(request, {
@@ -73,7 +73,7 @@ export class SocketSession {
   }
 
   get bufferedAmount(): number {
-    return this.pendingBytes + (this.port?.queued?.() ?? 0);
+    return this.pendingBytes + (this.port?.queued?.() || 0);
   }
 
   /**
@@ -154,7 +154,7 @@ export class SocketSession {
     }
     this.context.timers.clearTimeout(this.timer);
     this.protocol = chosen;
-    this.extensions = extensions ?? headerOf(headers, 'sec-websocket-extensions') ?? '';
+    this.extensions = extensions || headerOf(headers, 'sec-websocket-extensions') || '';
     this.readyState = 1;
     this.watchSilence();
     this.events.opened();
@@ -185,9 +185,9 @@ export class SocketSession {
     const { asked } = this;
     if (this.readyState === 0) {
       this.end(1006, '', false, classifyFailure(reason === '' ? 'The connection was refused' : reason), true);
-    } else if (asked !== undefined && !truthful && !(code !== undefined && code >= 3000 && code < 5000)) {
+    } else if (asked && !truthful && !(code !== undefined && code >= 3000 && code < 5000)) {
       // Phones disagree about the code of a close that was asked for here; only a peer can have said 3000 to 4999.
-      this.end(asked.code ?? 1005, asked.code === undefined ? '' : asked.reason, true, undefined, true);
+      this.end(asked.code || 1005, asked.code === undefined ? '' : asked.reason, true, undefined, true);
     } else {
       const lost = code === undefined || code === 1006 || code === 1015 || (!truthful && cutReasons.test(reason));
       this.end(lost ? 1006 : code, reason, !lost, undefined, true);
@@ -212,7 +212,7 @@ export class SocketSession {
     if (portClosed !== true) this.abandon();
     timers.setTimeout(() => {
       this.readyState = 3;
-      if (error !== undefined) this.events.failed(error);
+      if (error) this.events.failed(error);
       this.events.closed(code, reason, wasClean);
     }, 0);
   }

@@ -55,7 +55,7 @@ function connectTask(task: WxSocketTask, events: SocketPortEvents): void {
   task.onClose((result) => {
     // Douyin gives the code as a string now and then.
     const code = Number(result?.code);
-    events.close(code > 0 ? code : undefined, result?.reason ?? '');
+    events.close(code > 0 ? code : undefined, result?.reason || '');
   });
 }
 

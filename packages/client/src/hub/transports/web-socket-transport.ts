@@ -60,7 +60,7 @@ export function webSocketTransport(driver: SocketDriver, timers: HostTimers): Op
         },
         closed: (code, reason, wasClean) => {
           timers.clearTimeout(timer);
-          if (!wasClean && failure === undefined) {
+          if (!wasClean && !failure) {
             failure = clientError('MH_CLIENT_NETWORK', `The socket closed with ${code} ${reason}`);
           }
           events.closed(failure, code);
