@@ -167,8 +167,9 @@ export class HubServer {
       upgrade: (request, socket, head) => {
         const route = this.#paths.find(request.url);
         if (route === undefined) return false;
-        if (route.action === 'connect') void route.endpoint.upgrade(request, socket, head);
-        else refuseUpgrade(socket, new Refusal(405));
+        if (route.action === 'connect') {
+          route.endpoint.upgrade(request, socket, head).catch((error: unknown) => this.#failed(error, socket));
+        } else refuseUpgrade(socket, new Refusal(405));
         return true;
       },
     });
@@ -181,7 +182,7 @@ export class HubServer {
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean {
     const route = this.#paths.find(request.url);
     if (route === undefined) return this.#health?.handle(request, response) ?? false;
-    void answer(route, request, response);
+    answer(route, request, response).catch((error: unknown) => this.#failed(error, response));
     return true;
   }
 
@@ -333,6 +334,12 @@ export class HubServer {
       });
       if (this.connectionCount === 0) stop();
     });
+  }
+
+  /** A mistake of ours, which costs one request and nothing else: a rejection that nobody holds would end the process. */
+  #failed(error: unknown, peer: { destroy(): unknown }): void {
+    this.#log('requestFailed', { error });
+    peer.destroy();
   }
 
   #assertOpen(): void {
