@@ -17,12 +17,15 @@ export const eventCases: readonly SocketCase[] = [
     run: async ({ make, next }) => {
       const socket = make();
       let during: unknown[] = [];
+      let path: unknown;
       socket.onopen = function (this: unknown, event: AnyEvent): void {
         during = [this === socket, event.currentTarget === socket, event.eventPhase];
-        expect((event.composedPath as () => unknown[])()).toEqual([socket]);
+        // A handler that throws would end the run for a class that has no such member.
+        path = (event.composedPath as (() => unknown[]) | undefined)?.();
       };
       const event = await next(socket, 'open');
       expect(during).toEqual([true, true, 2]);
+      expect(path).toEqual([socket]);
       expect(event).toBeInstanceOf(Event);
       expect(event).toMatchObject({ type: 'open', target: socket, srcElement: socket, isTrusted: true });
       expect(event).toMatchObject({ bubbles: false, cancelable: false, composed: false, defaultPrevented: false });

@@ -148,7 +148,8 @@ export const trafficCases: readonly SocketCase[] = [
     run: async ({ connect, next }: SocketKit) => {
       const socket = await connect();
       socket.close(given);
-      expect(await next(socket, 'close')).toMatchObject({ code, reason: '', wasClean: true });
+      const event = await next(socket, 'close');
+      expect([event.code, event.reason, event.wasClean]).toEqual([code, '', true]);
     },
   })),
   {

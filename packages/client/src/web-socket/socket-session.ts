@@ -185,7 +185,7 @@ export class SocketSession {
     const { asked } = this;
     if (this.readyState === 0) {
       this.end(1006, '', false, classifyFailure(reason === '' ? 'The connection was refused' : reason), true);
-    } else if (asked && !truthful && !(code !== undefined && code >= 3000 && code < 5000)) {
+    } else if (asked && !truthful && !(code !== undefined && code >= 3000 && code < 5000 && code !== asked.code)) {
       // Phones disagree about the code of a close that was asked for here; only a peer can have said 3000 to 4999.
       this.end(asked.code || 1005, asked.code === undefined ? '' : asked.reason, true, undefined, true);
     } else {
