@@ -139,6 +139,23 @@ describe('runMiniProgram', () => {
     expect(run.app.errors).toEqual([]);
   });
 
+  it('lets a page that is gone set its data, without harm', async () => {
+    const files = {
+      'app.json': JSON.stringify({ pages: ['first', 'second'] }),
+      'first.wxml': '<view wx:for="{{rows}}" wx:key="*this">{{item}}</view>',
+      'first.js': `Page({ data: { rows: [] }, onLoad() { getApp().first = this } })`,
+      'app.js': 'App({})',
+      'second.wxml': '<view class="ok" bindtap="late">second</view>',
+      'second.js': `Page({ late() { getApp().first.setData({ rows: ['a', 'b'] }) } })`,
+    };
+    await using run = await runInJsdom({ files });
+    (run.app.wx.reLaunch as (options: object) => void)({ url: '/second' });
+    await run.settle();
+    await run.tap('.ok');
+    expect(run.texts('.ok')).toEqual(['second']);
+    expect(run.app.errors).toEqual([]);
+  });
+
   it('has nothing where no phone has anything, so that platforms can be told apart', async () => {
     const script = `Page({ onLoad() { this.setData({ ok: [wx.tradePay, wx.connectContainer, wx.getAuthCode].map((f) => typeof f).join() }) } })`;
     await using run = await runInJsdom(onePage('<view class="ok">{{ok}}</view>', script));

@@ -126,6 +126,8 @@ export function registerTag(
     });
   }
   builder = builder.lifetime('created', function (this: FrameworkElement) {
+    // A page that is gone may still set its data: what that makes has no place in the document.
+    if (!this.getBackendElement?.()) return;
     const life = definition.start?.(contextOf(this, environment));
     if (life !== undefined) lives.set(this, life);
   });
