@@ -24,7 +24,9 @@ const healthy: Files = {
     'const s = wx.connectSocket({ url: "wss://chat.example.com/hub" });\nPage({ onUnload() { s.close({}); } });',
   'mini/config.dev.js': 'module.exports = "ws://127.0.0.1:3000";',
   'mini/more/big.js': 'const xmlns = "http://www.w3.org/2000/svg";',
-  'package.json': JSON.stringify({ dependencies: { ready: '1.0.0', plain: '1.0.0' } }),
+  // Nobody asks for the last one, which only the server beside the mini program needs.
+  'mini/use.js': 'require("ready/sub");\nexports.plain = require("plain");',
+  'package.json': JSON.stringify({ dependencies: { ready: '1.0.0', plain: '1.0.0', server: '1.0.0' } }),
   'node_modules/ready/package.json': JSON.stringify({ miniprogram: 'dist' }),
   'node_modules/ready/dist/index.js': 'class A { #x }',
   'node_modules/plain/package.json': JSON.stringify({ main: 'lib/index' }),

@@ -63,6 +63,11 @@ function projectOf(folder: string) {
   };
 }
 
+/** Whether a script asks for a package: those that only the server beside it needs are not packed. */
+function asksFor(text: string, name: string): boolean {
+  return ["'", '"'].some((quote) => text.includes(`${quote}${name}${quote}`) || text.includes(`${quote}${name}/`));
+}
+
 /**
  * Reads the folder of a mini program: the one with project.config.json, or with app.json.
  * @throws MH_CLI_UNREADABLE when it is no mini program
@@ -76,14 +81,17 @@ export function readApp(folder: string, domains: readonly string[]): AppSeen {
   const timeout = memberOf(appJson, 'networkTimeout').connectSocket;
   // What npm packages contain was built; whether they can be is looked at below.
   const own = files.filter((file) => file.endsWith('.js') && !file.split('/').includes('miniprogram_npm'));
+  const texts = own.map((file) => readFileSync(join(root, file), 'utf8'));
   const home = [root, folder].find((place) => existsSync(join(place, 'package.json')));
   const dependencies = home === undefined ? {} : memberOf(readJson(join(home, 'package.json')), 'dependencies');
   return {
     ...project,
     ...(typeof timeout === 'number' ? { connectTimeoutMs: timeout } : {}),
     packageBytes: sizesOf(root, files, appJson),
-    scripts: own.map((file) => readScript(file, readFileSync(join(root, file), 'utf8'))),
-    npm: Object.keys(dependencies).map((name) => lookAtPackage(name, join(home ?? root, 'node_modules'))),
+    scripts: own.map((file, i) => readScript(file, texts[i] as string)),
+    npm: Object.keys(dependencies)
+      .filter((name) => texts.some((text) => asksFor(text, name)))
+      .map((name) => lookAtPackage(name, join(home ?? root, 'node_modules'))),
     domains,
   };
 }
