@@ -60,6 +60,15 @@ describe.each(entries)('the mini-program build of $name', ({ name, ceiling }) =>
     expect(text).not.toMatch(/\brequire\(|\beval\(|new Function\b|\bnew URL\(/);
   });
 
+  // Names of the platform that no public type mentions: shortened, a phone's network would never be heard of.
+  const hearsOfNetwork = name === 'hub-core' || name === 'index';
+  if (hearsOfNetwork)
+    it('reads what the platform says by its own names', () => {
+      const text = texts.get(name) ?? '';
+      for (const word of ['isConnected', 'networkType', 'errMsg', 'header', 'success', 'fail'])
+        expect(text).toContain(word);
+    });
+
   it(`is at most ${ceiling} bytes gzipped`, () => {
     expect(gzipSync(texts.get(name) ?? '', { level: 9 }).length).toBeLessThanOrEqual(ceiling);
   });

@@ -173,19 +173,15 @@ describe('a limit of WebSockets', () => {
     expect(frame?.payload.readUInt16BE(0)).toBe(1009);
   });
 
-  it.each(['/hub', '/raw'])('answers to a flood of pings at %s count for a peer that never reads', async (path) => {
+  // At a hub such a peer costs nothing more: it is owed the last pong only (see clients/odd-input).
+  it('cuts a peer of a raw endpoint that floods it with pings and never reads', async () => {
     const clock = new FakeClock();
     const limits = { maxBufferedBytes: 100_000 };
     const options = { clock, limits };
     await using server = await startServer((hubs) => {
-      hubs.map('/hub', hub);
       hubs.mapRaw('/raw', {}, { limits });
     }, options);
-    await using client = await TcpClient.open(server.port, path);
-    if (path === '/hub') {
-      client.write(toFrame(opcodes.text, handshake()));
-      await client.nextFrame();
-    }
+    await using client = await TcpClient.open(server.port, '/raw');
     clock.advance(1_000);
     expect(server.hubs.connectionCount).toBe(1);
     client.socket.pause();

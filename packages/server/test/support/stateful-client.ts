@@ -69,6 +69,11 @@ export class StatefulClient {
     if (this.#isOpen) this.#socket?.send(bytes);
   }
 
+  /** Whether a socket is attached, as far as this side knows. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /** Leaves in order. */
   async stop(): Promise<void> {
     this.#isStopped = true;

@@ -169,7 +169,7 @@ export class PhoneWalk {
   }
 
   private async until(what: string, isTrue: () => boolean): Promise<void> {
-    for (let i = 0; i < 600; i++) {
+    for (let i = 0; i < 1_600; i++) {
       if (isTrue()) return;
       await this.pass(i < 40 ? 50 : 250);
     }
