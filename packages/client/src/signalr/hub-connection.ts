@@ -73,11 +73,11 @@ export class HubConnection {
     return this.engine?.connectionId ?? null;
   }
 
+  /** Where it connects to. Setting it throws unless the connection is disconnected or reconnecting. */
   get baseUrl(): string {
     return this.setup.baseUrl;
   }
 
-  /** @throws Error unless disconnected or reconnecting */
   set baseUrl(url: string) {
     const { state } = this;
     if (state !== 'Disconnected' && state !== 'Reconnecting') {
