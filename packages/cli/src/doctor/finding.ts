@@ -1,4 +1,4 @@
-import type { Text } from '../text.ts';
+import type { Text } from '@minihub/command-line';
 import type { Observations } from './observations.ts';
 
 /** The difficulties of deployment that a finding may belong to. @see mini-program.md 5 */

@@ -1,4 +1,4 @@
-import { same, type Text } from '../../text.ts';
+import { same, type Text } from '@minihub/command-line';
 import type { Fact } from '../facts.ts';
 import { defineKinds, type Finding, type FindingKind, found } from '../finding.ts';
 import { isDomain, placesOf } from './addresses.ts';

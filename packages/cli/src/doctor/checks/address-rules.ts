@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { same } from '../../text.ts';
+import { same } from '@minihub/command-line';
 import { type Check, defineKinds, type Finding, found } from '../finding.ts';
 
 const kinds = defineKinds('D4', {

@@ -1,4 +1,4 @@
-import { same } from '../../text.ts';
+import { same } from '@minihub/command-line';
 import { type Check, defineKinds, found } from '../finding.ts';
 
 const kinds = defineKinds('D12', {

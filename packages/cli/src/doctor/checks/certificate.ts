@@ -1,4 +1,4 @@
-import { same, type Text } from '../../text.ts';
+import { same, type Text } from '@minihub/command-line';
 import { defaultDoctorLimits } from '../defaults.ts';
 import { type Check, defineKinds, type Finding, found } from '../finding.ts';
 import type { CertificateSeen, Observations, TlsSeen } from '../observations.ts';

@@ -1,4 +1,4 @@
-import { same, type Text } from '../../text.ts';
+import { same, type Text } from '@minihub/command-line';
 import { type Check, defineKinds, type Finding, found } from '../finding.ts';
 import { fronts, frontsOf } from '../front.ts';
 import type { HttpAnswer, Observations } from '../observations.ts';
