@@ -11,7 +11,9 @@ import type { Transport } from '../transport/transport.ts';
 import { EndpointWebSocket, WebSocketTransport } from '../transport/web-socket-transport.ts';
 import { refuseUpgrade } from './answer.ts';
 import { agreeOnDeflate } from './deflate-offers.ts';
+import type { UpgradeRequest } from './direct-upgrade.ts';
 import { refusalOfOpening } from './opening-handshake.ts';
+import type { RequestHead } from './request-head.ts';
 
 /**
  * Chooses a WebSocket sub-protocol among those that the client offers; `undefined` chooses none.
@@ -73,7 +75,7 @@ export class WebSocketHandshakes {
    * for a malformed upgrade it is not called, because that is answered with an error.
    */
   complete(
-    request: IncomingMessage,
+    request: UpgradeRequest,
     socket: Duplex,
     head: Buffer,
     whenOpen: (transport: Transport, subprotocol: string) => void,
@@ -84,7 +86,7 @@ export class WebSocketHandshakes {
       return;
     }
     if (this.#framings !== undefined) declineUnacceptable(request);
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+    this.#server.handleUpgrade(request as IncomingMessage, socket, head, (webSocket) => {
       const { closeAnswer } = this.#parts.application;
       const windowBits = this.#windowBits;
       const framings = windowBits === undefined ? undefined : this.#framings;
@@ -106,7 +108,7 @@ export class WebSocketHandshakes {
 }
 
 /** Takes out of an upgrade's request what its answer declines. */
-function declineUnacceptable({ headers }: IncomingMessage): void {
+function declineUnacceptable({ headers }: RequestHead): void {
   const agreement = agreeOnDeflate(headers['sec-websocket-extensions']);
   if (agreement === undefined) delete headers['sec-websocket-extensions'];
   else headers['sec-websocket-extensions'] = agreement.extensions;
