@@ -13,7 +13,8 @@ import { pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
 import { minify } from 'terser';
 import ts from 'typescript';
-import { internalNames, publicNames } from './miniprogram-names.mjs';
+import { membersOfClasses } from './miniprogram-closures.mjs';
+import { forbidLooseChains, internalNames, programOf, publicNames } from './miniprogram-names.mjs';
 import { shortSyntax } from './miniprogram-syntax.mjs';
 
 // What the WebSocket class builds on where a host has it, and no mini program has; the module wrapper hides `URL`.
@@ -50,21 +51,22 @@ const shortExtends = `var __extends = function (d, b) {
 };
 `;
 
-/** @type {Map<string, { readonly outside: readonly string[], readonly names: ReadonlySet<string> }>} */
-const reservedOf = new Map();
+/** @type {Map<string, { readonly outside: readonly string[], readonly names: ReadonlySet<string>, readonly program: ts.Program }>} */
+const packages = new Map();
 
-/** The names of members of a package that its mini-program builds keep. @param {string} folder */
-function reservedNames(folder) {
-  let found = reservedOf.get(folder);
+/** What is known of a package: its types, and the names of members that its mini-program builds keep. @param {string} folder */
+function lookUp(folder) {
+  let found = packages.get(folder);
   if (found === undefined) {
     const { exports, minihub } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const sources = Object.values(exports).map((target) => target['@minihub/source']);
     const entries = [...sources, ...Object.values(minihub.miniprogram)].filter(Boolean);
-    const names = publicNames([...new Set(entries)].map((entry) => join(folder, entry)));
-    found = { outside: minihub.outsideNames ?? [], names };
-    reservedOf.set(folder, found);
+    const files = [...new Set(entries)].map((entry) => join(folder, entry));
+    const program = programOf(files);
+    found = { outside: minihub.outsideNames ?? [], names: publicNames(program, files), program };
+    packages.set(folder, found);
   }
-  return [...found.outside, ...found.names];
+  return found;
 }
 
 /** @param {string} file */
@@ -101,8 +103,7 @@ export async function buildMiniprogramEntry(source, { minify: shorten = true } =
     write: false,
     metafile: true,
     format: 'esm',
-    // esbuild lowers `?.` and `??` shorter than TypeScript; everything older is left to TypeScript.
-    target: 'es2019',
+    target: 'es2022',
     minifySyntax: true,
     define: { ...absent, 'Number.POSITIVE_INFINITY': 'Infinity' },
     platform: 'neutral',
@@ -114,7 +115,15 @@ export async function buildMiniprogramEntry(source, { minify: shorten = true } =
   });
   const modern = bundled.outputFiles[0]?.text ?? '';
   forbidLostAccessors(modern);
-  const lowered = ts.transpileModule(shortSyntax(modern), {
+  // Those that are left after tree shaking.
+  const parts = Object.values(bundled.metafile.outputs)[0]?.inputs ?? {};
+  const inputs = Object.keys(parts).filter((file) => (parts[file]?.bytesInOutput ?? 0) > 0);
+  // esbuild lowers `?.` and `??` shorter than TypeScript; everything older is left to TypeScript.
+  const short = await transform(shortSyntax(modern, membersOfClasses(inputs)), {
+    target: 'es2019',
+    minifySyntax: true,
+  });
+  const lowered = ts.transpileModule(short.code, {
     reportDiagnostics: true,
     fileName: 'bundle.js',
     compilerOptions: es5,
@@ -126,7 +135,9 @@ export async function buildMiniprogramEntry(source, { minify: shorten = true } =
     // Its own fallback is for engines without it, which no mini program is.
     .replace(/^var __assign = [\s\S]*?^\};\n/m, 'var __assign = Object.assign;\n');
   if (!shorten) return text;
-  const names = internalNames(Object.keys(bundled.metafile.inputs), reservedNames(packageOf(resolve(source))));
+  const { outside, names: known, program } = lookUp(packageOf(resolve(source)));
+  forbidLooseChains(program, inputs);
+  const names = internalNames(inputs, [...outside, ...known]);
   const { code } = await transform(text, {
     target: 'es5',
     minify: true,

@@ -4,6 +4,7 @@
 // ECMAScript has, every text in the sources (it might be used to reach a member), and what a package lists by hand: members
 // of the outside world that no public type mentions.
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import ts from 'typescript';
 
 const builtIns = [
@@ -61,12 +62,12 @@ function isPrivate(node) {
   return ts.isClassElement(node) && (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Private) !== 0;
 }
 
-/**
- * The names of all members that the exported declarations of these files reach.
- * @param {readonly string[]} entries
- */
-export function publicNames(entries) {
-  const program = ts.createProgram(entries, {
+const primitive =
+  ts.TypeFlags.StringLike | ts.TypeFlags.NumberLike | ts.TypeFlags.BooleanLike | ts.TypeFlags.BigIntLike;
+
+/** The types of these files, and of what they import. @param {readonly string[]} entries */
+export function programOf(entries) {
+  return ts.createProgram(entries, {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
@@ -77,6 +78,36 @@ export function publicNames(entries) {
     noLib: true,
     types: [],
   });
+}
+
+/**
+ * `a?.b` is built as `a && a.b`, so `a` must not be a text, a number or a boolean.
+ * @param {ts.Program} program @param {readonly string[]} files the ones of a bundle
+ */
+export function forbidLooseChains(program, files) {
+  const checker = program.getTypeChecker();
+  /** @param {ts.Node} node */
+  const visit = (node) => {
+    if (ts.isOptionalChain(node) && !ts.isNonNullChain(node) && node.questionDotToken !== undefined) {
+      const type = checker.getTypeAtLocation(node.expression);
+      const parts = type.isUnion() ? type.types : [type];
+      if (parts.some(({ flags }) => (flags & primitive) !== 0))
+        throw new Error(`\`${node.getText()}\`: in a mini program 0 and '' would come out of it.`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  for (const name of files) {
+    const file = program.getSourceFile(resolve(name));
+    if (file !== undefined) visit(file);
+  }
+}
+
+/**
+ * The names of all members that the exported declarations of these files reach.
+ * @param {ts.Program} program
+ * @param {readonly string[]} entries
+ */
+export function publicNames(program, entries) {
   const checker = program.getTypeChecker();
   /** @type {Set<string>} */
   const names = new Set();
@@ -126,7 +157,7 @@ export function internalNames(files, reserved) {
   const visit = (node) => {
     const name = memberName(node);
     if (name !== undefined) declared.add(name);
-    if (ts.isStringLiteralLike(node)) kept.add(node.text);
+    if (ts.isStringLiteralLike(node) && !ts.isLiteralTypeNode(node.parent)) kept.add(node.text);
     ts.forEachChild(node, visit);
   };
   for (const file of files) visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true));

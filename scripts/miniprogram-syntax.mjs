@@ -1,43 +1,87 @@
-// Writes three things as ES5 in the shortest way, before TypeScript does the rest.
+// Writes some things as ES5 in the shortest way, before TypeScript does the rest.
 //
 // A class: a function, and its prototype as one object. TypeScript writes a property at a time, and `Object.defineProperty`
 // for each getter, although ES5 has getters in objects. Done only where nobody can see the difference: a class of the
 // bundle's own that neither extends nor is extended, has no static members and is not exported. (Methods become enumerable,
-// and `constructor` is not there.)
+// and `constructor` is not there.) Where the sources say what is private, it becomes a closure: `miniprogram-closures.mjs`.
+// An optional chain that begins with a name: `a && a.b`. Of texts and numbers, 0 and '' would come out of it as they are:
+// `forbidLooseChains` of `miniprogram-names.mjs` refuses these.
 // A template: a sum of texts. TypeScript writes `"".concat(…)`.
 // A table of numbers (`MessageType`): the number itself wherever a member is named.
 import ts from 'typescript';
+import { closureOf, isClosable } from './miniprogram-closures.mjs';
 
 const { factory } = ts;
 
-/** @param {string} source one bundle, as an ES module @returns {string} */
-export function shortSyntax(source) {
+/**
+ * @param {string} source one bundle, as an ES module
+ * @param {ReadonlyMap<string, import('./miniprogram-closures.mjs').Members>} [classes] what the sources say of classes
+ * @returns {string}
+ */
+export function shortSyntax(source, classes = new Map()) {
   const file = ts.createSourceFile('bundle.js', source, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
   const visible = visibleNames(file);
   /** @param {ts.Statement} statement */
   const lower = (statement) => {
     const [name, node] = classOf(statement);
     if (name === undefined || node === undefined || visible.has(name) || !isPlain(node)) return [statement];
-    return lowered(name, node);
+    const members = classes.get(name);
+    if (members === undefined || !isClosable(node)) return lowered(name, node);
+    closed.add(name);
+    return closureOf(name, node, members);
   };
+  /** @type {Set<string>} */
+  const closed = new Set();
   const statements = file.statements.flatMap(split).flatMap(lower);
   const { transformed } = ts.transform(factory.updateSourceFile(file, statements), [
-    shortExpressions(numberTables(file)),
+    shortExpressions(numberTables(file), closed),
   ]);
   return ts.createPrinter().printFile(/** @type {ts.SourceFile} */ (transformed[0]));
 }
 
-/** @param {ReadonlyMap<string, ReadonlyMap<string, ts.Expression>>} tables @returns {ts.TransformerFactory<ts.SourceFile>} */
-const shortExpressions = (tables) => (context) => {
+/**
+ * @param {ReadonlyMap<string, ReadonlyMap<string, ts.Expression>>} tables
+ * @param {ReadonlySet<string>} closed
+ * @returns {ts.TransformerFactory<ts.SourceFile>}
+ */
+const shortExpressions = (tables, closed) => (context) => {
   /** @param {ts.Node} node @returns {ts.Node} */
   const visit = (node) => {
+    const chain = guardOf(node);
+    if (chain !== undefined) return visit(chain);
     const seen = ts.visitEachChild(node, visit, context);
     if (ts.isTemplateExpression(seen)) return toSum(seen);
+    if (ts.isNewExpression(seen) && ts.isIdentifier(seen.expression) && closed.has(seen.expression.text)) {
+      return factory.createCallExpression(seen.expression, undefined, seen.arguments);
+    }
     if (!ts.isPropertyAccessExpression(seen) || !ts.isIdentifier(seen.expression)) return seen;
     return tables.get(seen.expression.text)?.get(seen.name.text) ?? seen;
   };
   return (file) => /** @type {ts.SourceFile} */ (visit(file));
 };
+
+/** `a && a.b` for `a?.b`, where `a` is a name. @param {ts.Node} node */
+function guardOf(node) {
+  if (!ts.isOptionalChain(node)) return undefined;
+  /** @type {ts.Identifier | undefined} */
+  let root;
+  /** @param {ts.Node} link @returns {any} */
+  const plain = (link) => {
+    if (!ts.isOptionalChain(link) || ts.isNonNullChain(link)) return link;
+    const { expression } = link;
+    const first = link.questionDotToken !== undefined;
+    if (first && !ts.isIdentifier(expression)) return undefined;
+    if (first) root = /** @type {ts.Identifier} */ (expression);
+    const inner = first ? expression : plain(expression);
+    if (inner === undefined) return undefined;
+    if (ts.isPropertyAccessExpression(link)) return factory.createPropertyAccessExpression(inner, link.name);
+    if (ts.isElementAccessExpression(link))
+      return factory.createElementAccessExpression(inner, link.argumentExpression);
+    return factory.createCallExpression(inner, undefined, /** @type {ts.CallExpression} */ (link).arguments);
+  };
+  const found = plain(node);
+  return found && root && factory.createParenthesizedExpression(factory.createLogicalAnd(root, found));
+}
 
 /** The tables of numbers by name. esbuild gives each top-level name once. @param {ts.SourceFile} file */
 function numberTables(file) {

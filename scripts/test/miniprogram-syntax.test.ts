@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
+import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
-import { internalNames, publicNames } from '../miniprogram-names.mjs';
+import { membersOfClasses } from '../miniprogram-closures.mjs';
+import { forbidLooseChains, internalNames, programOf, publicNames } from '../miniprogram-names.mjs';
 import { shortSyntax } from '../miniprogram-syntax.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'minihub-names-'));
@@ -57,6 +59,69 @@ describe('shortSyntax', () => {
   });
 });
 
+/** What becomes of a class whose source says what is private. */
+function close(source: string): string {
+  // As esbuild hands it over: without types, and fields set by the constructor.
+  const { outputText } = ts.transpileModule(source, {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, useDefineForClassFields: false },
+  });
+  return shortSyntax(outputText, membersOfClasses([file('closed.ts', source)]));
+}
+
+describe('shortSyntax of a class with private members', () => {
+  const source = `class Counter {
+    readonly step: number;
+    last = 0;
+    private n = 1;
+    private log: number[] = [];
+    private label: string | undefined;
+    private readonly start: number;
+    constructor(start: number, step = 2) { this.start = start; this.step = step; this.n += start; }
+    get total(): number { return this.n; }
+    add(by: number): this { const { start, n } = this; this.n = n + by; this.note(by + start); return this; }
+    twice(by: number): number[] { this.add(by).add(by); this.last = by; return [by].map((n) => this.n + n); }
+    name(label?: string): unknown { this.label = label ?? this.label; return { label: this.label, inner: { get own() { return typeof this.own2; } } }; }
+    all(): number[] { const { log, start } = this; return [...log, ((start) => start)(7), { start }.start]; }
+    private note(by: number): void { this.log.push(by * this.step); }
+  }
+  var box = new Counter(5), other = new Counter(0, 3);
+  var result = JSON.stringify([box.total, box.twice(2), box.all(), box.last, box.step, other.total, other.name('x'), other.name()]);`;
+
+  it('makes variables of them, and does what the class does', () => {
+    const closed = close(source);
+    expect(closed).not.toMatch(/class|this\.(n|log|start|label|note)\b|new Counter/);
+    const plain = ts.transpileModule(source, { compilerOptions: { target: ts.ScriptTarget.ES2022 } }).outputText;
+    expect(runInNewContext(`${closed}\nresult`)).toBe(runInNewContext(`${plain}\nresult`));
+  });
+
+  it('leaves a class whose members are reached by computed names', () => {
+    const dynamic = 'class Box { private n = 1; read(name: string) { return this[name as never]; } }';
+    expect(close(dynamic)).toContain('this.n = 1');
+  });
+});
+
+describe('shortSyntax of an optional chain', () => {
+  it('asks for the name before it goes on', () => {
+    const source =
+      'var a, b = { c: { d: () => 1 } }; var result = [a?.c.d(), b?.c.d(), b.c?.d(), a?.[0], typeof a?.()];';
+    expect(shortSyntax(source)).toContain('a && a.c.d()');
+    expect(run(source)).toEqual([undefined, 1, 1, undefined, 'undefined']);
+  });
+});
+
+describe('forbidLooseChains', () => {
+  it.each([
+    ['string | undefined', 'refused'],
+    ['number | null', 'refused'],
+    ['{ length: number } | undefined', 'taken'],
+  ])('finds a chain of %s %s', (type, verdict) => {
+    const path = file('loose.ts', `export function size(value: ${type}) { return value?.length; }`);
+    const check = () => forbidLooseChains(programOf([path]), [path]);
+    if (verdict === 'refused') expect(check).toThrow("'' would come out");
+    else expect(check).not.toThrow();
+  });
+});
+
 describe('internalNames', () => {
   it('leaves what the public declarations reach, texts, and what the language has', () => {
     const source = `interface Inner { readonly reached: number }
@@ -66,7 +131,7 @@ describe('internalNames', () => {
         /** @internal */
         constructor(setup: { kept: number }) {} open(options: Options): void {} }`;
     const path = file('entry.ts', source);
-    const names = publicNames([path]);
+    const names = publicNames(programOf([path]), [path]);
     expect([...names].sort()).toEqual(['open', 'reached', 'shown']);
     expect(internalNames([path], names).sort()).toEqual(['kept', 'secret', 'veiled']);
     expect(internalNames([path], [...names, 'kept'])).not.toContain('kept');

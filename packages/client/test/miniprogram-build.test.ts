@@ -26,13 +26,13 @@ interface ClientExports {
 const folder = mkdtempSync(join(tmpdir(), 'minihub-miniprogram-'));
 // Ceilings in bytes, gzipped, a little above what they are; they may only be raised with a reason.
 const entries = [
-  { name: 'web-socket', ceiling: 6_560 },
+  { name: 'web-socket', ceiling: 6_300 },
   // With advice on every error in two languages; the other entries have none of it.
-  { name: 'index', ceiling: 23_090 },
+  { name: 'index', ceiling: 22_100 },
   // Below the official client's 13 750 for browsers.
-  { name: 'hub-core', ceiling: 13_749 },
-  { name: 'signalr-core', ceiling: 17_400 },
-  { name: 'messagepack', ceiling: 6_780 },
+  { name: 'hub-core', ceiling: 13_150 },
+  { name: 'signalr-core', ceiling: 16_700 },
+  { name: 'messagepack', ceiling: 6_550 },
 ];
 const texts = new Map<string, string>();
 

@@ -1,5 +1,3 @@
-import type { Mistake, Text } from '@minihub/command-line';
-
 /** Every error code of `create-minihub`, with what it means. A retired code stays listed and is never used again. */
 export const createErrorCodes = {
   MH_CREATE_UNKNOWN_OPTION: 'There is no option of that name.',
@@ -18,14 +16,11 @@ const brand = Symbol.for('minihub.error');
 /** What somebody got wrong, or the disk refused, with a stable code. */
 export class CreateError extends Error {
   readonly code: CreateErrorCode;
-  /** What is wrong, in every language; `message` is the English one. */
-  readonly text: Text;
 
-  constructor(code: CreateErrorCode, text: Text, options: { readonly cause?: unknown } = {}) {
-    super(text.en, options);
+  constructor(code: CreateErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options);
     this.name = 'CreateError';
     this.code = code;
-    this.text = text;
     Object.defineProperty(this, brand, { value: true });
   }
 
@@ -34,9 +29,4 @@ export class CreateError extends Error {
     const candidate = value as { code?: unknown } | null | undefined;
     return value instanceof Error && brand in value && String(candidate?.code).startsWith('MH_CREATE_');
   }
-}
-
-/** Makes a {@link CreateError} of what is wrong with a command line. */
-export function refuse(mistake: Mistake, text: Text): CreateError {
-  return new CreateError(`MH_CREATE_${mistake}`, text);
 }

@@ -1,4 +1,4 @@
-import type { Language } from '@minihub/command-line';
+import type { Language } from './language.ts';
 
 /** What a template is filled with. */
 export interface Filling {

@@ -1,31 +1,25 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process';
-import { languageOf, languageOfArguments } from '@minihub/command-line';
-import { CliMistake, helpText, readCliOptions } from './cli-options.ts';
+import { helpText, readCliOptions } from './cli-options.ts';
 import { startDevServer } from './dev-server/index.ts';
 import { SimulatorError } from './errors.ts';
 
 function openBrowser(url: string): void {
   const command = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open';
   const child = spawn(command, [url], { stdio: 'ignore', detached: true });
-  const failed = { en: `No browser could be opened. Open ${url} yourself.`, zh: `无法打开浏览器，请自行打开 ${url}。` };
-  child.on('error', () => console.error(failed[spoken]));
+  child.on('error', () => console.error(`No browser could be opened. Open ${url} yourself.`));
   child.unref();
 }
 
-const args = process.argv.slice(2);
-/** Of what this command says; the page asks the browser. */
-const spoken = languageOfArguments(args, languageOf(process.env));
-
 async function main(): Promise<void> {
-  const { help, open, dir, port, host, language } = readCliOptions(args);
+  const { help, open, dir, port, host, language } = readCliOptions(process.argv.slice(2));
   if (help) {
-    process.stdout.write(helpText(spoken));
+    console.log(helpText);
     return;
   }
   const server = await startDevServer({ dir, port, ...(host && { host }), ...(language && { language }) });
   console.log(`${dir} → ${server.url}`);
-  console.log({ en: 'Ctrl+C ends it.', zh: '按 Ctrl+C 结束。' }[spoken]);
+  console.log('Ctrl+C ends it.');
   if (open) openBrowser(server.url);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -37,7 +31,6 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  if (error instanceof CliMistake) console.error(`${error.code}: ${error.text[spoken]}`);
-  else console.error(SimulatorError.is(error) ? `${error.code}: ${error.message}` : error);
+  console.error(SimulatorError.is(error) ? `${error.code}: ${error.message}` : error);
   process.exitCode = 1;
 }

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { findQueryValue } from '@minihub/protocol';
-import { DirectUpgrade, type UpgradeRequest } from './direct-upgrade.ts';
 import { queryOf } from './request-query.ts';
 
 /** Who a connection belongs to, as `authenticate` says. */
@@ -55,7 +54,10 @@ const bearer = /^bearer +/i;
 export type Authorize = (identity: Identity | undefined, request: ConnectRequest) => boolean | Promise<boolean>;
 
 /** The request in the form that hooks see. */
-export function toAuthenticateRequest(request: UpgradeRequest, remoteAddress: string | undefined): AuthenticateRequest {
+export function toAuthenticateRequest(
+  request: IncomingMessage,
+  remoteAddress: string | undefined,
+): AuthenticateRequest {
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
   const query = queryOf(request);
@@ -70,9 +72,7 @@ export function toAuthenticateRequest(request: UpgradeRequest, remoteAddress: st
     headers: request.headers,
     remoteAddress,
     token,
-    get incoming() {
-      return request instanceof DirectUpgrade ? request.incoming : request;
-    },
+    incoming: request,
   };
 }
 

@@ -20,10 +20,7 @@ function filesOf(root: string): string[] {
       else if (entry.isFile()) files.push(path);
     }
     if (files.length > maxFiles)
-      throw cliError('MH_CLI_UNREADABLE', {
-        en: `${root} has more than ${maxFiles} files: is it a mini program?`,
-        zh: `${root} 中的文件超过 ${maxFiles} 个：它是小程序吗？`,
-      });
+      throw cliError('MH_CLI_UNREADABLE', `${root} has more than ${maxFiles} files: is it a mini program?`);
   }
   return files.sort();
 }
@@ -79,10 +76,7 @@ export function readApp(folder: string, domains: readonly string[]): AppSeen {
   const { root, ...project } = projectOf(folder);
   const appJson = readJson(join(root, 'app.json'));
   if (appJson === undefined)
-    throw cliError('MH_CLI_UNREADABLE', {
-      en: `There is no app.json in ${root}: --app is the folder of a mini program.`,
-      zh: `${root} 中没有 app.json：--app 应为小程序的目录。`,
-    });
+    throw cliError('MH_CLI_UNREADABLE', `There is no app.json in ${root}: --app is the folder of a mini program.`);
   const files = filesOf(root);
   const timeout = memberOf(appJson, 'networkTimeout').connectSocket;
   // What npm packages contain was built; whether they can be is looked at below.
