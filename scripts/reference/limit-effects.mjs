@@ -61,8 +61,8 @@ export const effects = {
     zh: '丢弃仍在等待的调用并执行 `disconnected`。日志中有 `callsDropped`。',
   },
   'StatefulReconnect.windowMs': {
-    en: '`disconnected` runs; who comes later gets 404 and begins anew.',
-    zh: '执行 `disconnected`；之后再来的客户端得到 404，需重新开始。',
+    en: '`disconnected` runs; who comes later gets 404 and begins anew. For phones: 60 s or more.',
+    zh: '执行 `disconnected`；之后再来的客户端得到 404，需重新开始。面向手机时至少 60 秒。',
   },
   'StatefulReconnect.bufferBytes': {
     en: 'Streams to the client, and sends with the policy `wait`, wait for its acknowledgement.',

@@ -60,7 +60,11 @@ export const defaultHubLimits: HubLimits = {
 
 /** Stateful reconnect of a hub: connections that survive the loss of their socket. Off unless given. @see signalr.md 1.12 */
 export interface StatefulReconnect {
-  /** How long a connection may be away, in milliseconds. Range 1 and up. @defaultValue 15_000 (as SignalR's DisconnectTimeout) */
+  /**
+   * How long a connection may be away, in milliseconds. Range 1 and up. The default is SignalR's, and short for phones, which
+   * notice a silent loss after 30 s: give 60_000 or more there.
+   * @defaultValue 15_000 (as SignalR's DisconnectTimeout)
+   */
   readonly windowMs: number;
   /** Bytes that may wait for the client's acknowledgement before streams to it wait. 0 turns the limit off. @defaultValue 100_000 (as SignalR) */
   readonly bufferBytes: number;

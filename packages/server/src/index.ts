@@ -48,6 +48,7 @@ export {
 export type {
   AskOptions,
   AskOutcome,
+  Audience,
   GroupReceiver,
   HubCallerClients,
   HubClients,
@@ -56,7 +57,7 @@ export type {
 } from './hub/hub-clients.ts';
 export type { DisconnectCause, DisconnectInfo, HubConnectionInfo, HubContext } from './hub/hub-context.ts';
 export { HubError } from './hub/hub-error.ts';
-export type { HubGroups, HubUsers, Member } from './hub/hub-groups.ts';
+export type { HubGroups, HubUsers, ListPart, Member, PresenceChange } from './hub/hub-groups.ts';
 export {
   type CallbacksOf,
   type HubMethod,

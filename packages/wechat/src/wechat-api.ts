@@ -6,10 +6,10 @@ import { createMemoryStore, type WechatStore } from './store.ts';
 
 /** One mini program, and how its server talks to WeChat. */
 export interface WechatAppOptions {
-  /** The app id: `wx…`. */
-  readonly appId: string;
-  /** The app secret. It goes to WeChat and nowhere else. */
-  readonly secret: string;
+  /** The app id: `wx…`. What an environment variable lacks is refused (MH_WECHAT_INVALID_OPTION). */
+  readonly appId: string | undefined;
+  /** The app secret. It goes to WeChat and nowhere else. What an environment variable lacks is refused, as above. */
+  readonly secret: string | undefined;
   /** Where tokens, sessions and grants are kept. @defaultValue the memory of this process */
   readonly store?: WechatStore;
   /** Where WeChat is; tests put a fake there. @defaultValue 'https://api.weixin.qq.com' */
@@ -22,6 +22,12 @@ export interface WechatAppOptions {
 
 /** The default of {@link WechatAppOptions.timeoutMs}. */
 const defaultTimeoutMs = 10_000;
+
+function assertGiven(name: string, value: string | undefined): asserts value is string {
+  if (typeof value === 'string' && value !== '') return;
+  const hint = 'If it comes from an environment variable: is that one set?';
+  throw wechatError('MH_WECHAT_INVALID_OPTION', `'${name}' is missing. ${hint}`);
+}
 
 /** What WeChat answers: `errcode` is absent or 0 when it went well. */
 export type WechatAnswer = Readonly<Record<string, unknown>>;
@@ -52,10 +58,8 @@ export class WechatApi {
   /** @internal Use {@link createWechatApi}. */
   constructor(options: WechatAppOptions) {
     const { appId, secret, baseUrl = 'https://api.weixin.qq.com', timeoutMs = defaultTimeoutMs } = options;
-    if (typeof appId !== 'string' || appId === '') throw wechatError('MH_WECHAT_INVALID_OPTION', "'appId' is missing.");
-    if (typeof secret !== 'string' || secret === '') {
-      throw wechatError('MH_WECHAT_INVALID_OPTION', "'secret' is missing.");
-    }
+    assertGiven('appId', appId);
+    assertGiven('secret', secret);
     if (!URL.canParse(baseUrl)) throw wechatError('MH_WECHAT_INVALID_OPTION', `'baseUrl' is no URL: ${baseUrl}`);
     if (!Number.isFinite(timeoutMs) || timeoutMs < 0) {
       throw wechatError('MH_WECHAT_INVALID_OPTION', `'timeoutMs' must be a number from 0 up, not ${timeoutMs}.`);

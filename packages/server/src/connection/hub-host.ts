@@ -101,7 +101,7 @@ export class HubHost implements Application, Messenger {
     this.methods = createMethodTable(parts.hub, parts.identityRefresh === undefined ? [] : [refreshMethod]);
     this.outboxLimits = { maxJoinedBytes, highWaterBytes, maxBufferedBytes: parts.limits.maxBufferedBytes };
     this.groups = new RouterGroups(this.#router);
-    this.users = new RouterUsers(this.#router);
+    this.users = new RouterUsers(this.#router, parts.log);
   }
 
   get maxChunkBytes(): number {

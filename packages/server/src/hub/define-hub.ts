@@ -68,7 +68,7 @@ export function defineHub<Client = Record<never, never>, Items = Record<string, 
   const Methods extends HubMethods<Client, Items>,
 >(
   options: HubOptions<Client, Items, Methods>,
-) => HubDefinition<Client, Items, Methods> {
+) => HubDefinition<Client, Items, NoInfer<Methods>> {
   return (options) => {
     const seen = new Map<string, string>();
     for (const name of Object.keys(options.methods)) {

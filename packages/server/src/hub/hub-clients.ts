@@ -83,6 +83,15 @@ export type GroupReceiver<Client> = Receiver<Client> & {
   };
 };
 
+/** Whom {@link HubClients.anyOf} reaches: who is in at least one of these. */
+export interface Audience {
+  readonly groups?: readonly string[];
+  readonly users?: readonly string[];
+  readonly connections?: readonly string[];
+  /** The ids of connections that are left out all the same. */
+  readonly except?: readonly string[];
+}
+
 /** Whom a hub can send to, from anywhere. */
 export interface HubClients<Client> {
   /** Every connection of the hub. */
@@ -103,6 +112,11 @@ export interface HubClients<Client> {
   user(user: string): GroupReceiver<Client>;
   /** All connections of these users. */
   users(users: readonly string[]): GroupReceiver<Client>;
+  /**
+   * Groups, users and connections together: who belongs to several of them gets one message.
+   * @example clients.anyOf({ groups: ['team'], users: ['boss'] }).message('build', 'green');
+   */
+  anyOf(audience: Audience): GroupReceiver<Client>;
 }
 
 /** Whom a hub method can send to: the same, and what is relative to the caller. */

@@ -26,7 +26,12 @@ export type JwtAlgorithm = keyof typeof hashBytes;
  * A key that verifies tokens: a public key as PEM, as JWK or as `KeyObject`; or a secret, as bytes, as `KeyObject`, or as
  * `{ secret: 'text' }`. A bare text is a PEM and never a secret, so that neither can be taken for the other.
  */
-export type JwtKey = string | Uint8Array | KeyObject | { readonly secret: string } | { readonly kty: string };
+export type JwtKey =
+  | string
+  | Uint8Array
+  | KeyObject
+  | { readonly secret: string | undefined }
+  | { readonly kty: string };
 
 /**
  * A key in the one form in which it is used.
@@ -67,7 +72,7 @@ function parse(key: JwtKey): KeyObject {
     if (key instanceof KeyObject) return key;
     if (key instanceof Uint8Array) return createSecretKey(key);
     if (typeof key === 'string') return createPublicKey(key);
-    if ('secret' in key) return createSecretKey(key.secret, 'utf8');
+    if ('secret' in key) return createSecretKey(key.secret ?? '', 'utf8');
     return createPublicKey({ key: { ...key }, format: 'jwk' });
   } catch {
     // The reason of OpenSSL may show the key.

@@ -25,15 +25,18 @@ class SetIndex<Value> {
     return [...this.#sets.keys()];
   }
 
-  add(name: string, value: Value): void {
+  /** Whether it is the first of its set. */
+  add(name: string, value: Value): boolean {
     const set = this.#sets.get(name);
     if (set === undefined) this.#sets.set(name, new Set([value]));
     else set.add(value);
+    return set === undefined;
   }
 
-  delete(name: string, value: Value): void {
+  /** Whether it was the last of its set. */
+  delete(name: string, value: Value): boolean {
     const set = this.#sets.get(name);
-    if (set?.delete(value) && set.size === 0) this.#sets.delete(name);
+    return set?.delete(value) === true && set.size === 0 && this.#sets.delete(name);
   }
 }
 
@@ -48,6 +51,8 @@ export class HubRouter<Connection extends Recipient> {
   readonly #groups = new SetIndex<Connection>();
   readonly #users = new SetIndex<Connection>();
   readonly #groupsOf = new Map<Connection, Set<string>>();
+  /** Told when a user has come with the first connection, and gone with the last. */
+  onPresence: ((user: string, isConnected: boolean) => void) | undefined;
 
   /** The connections of this hub on this node, by id. */
   get connections(): ReadonlyMap<string, Connection> {
@@ -57,19 +62,22 @@ export class HubRouter<Connection extends Recipient> {
   /** Takes up a connection. */
   add(connection: Connection): void {
     this.#connections.set(connection.id, connection);
-    if (connection.user !== undefined) this.#users.add(connection.user, connection);
+    const { user } = connection;
+    if (user !== undefined && this.#users.add(user, connection)) this.onPresence?.(user, true);
   }
 
   /** Forgets a connection; says in which groups it was. */
   remove(connection: Connection): readonly string[] {
     if (this.#connections.get(connection.id) !== connection) return noGroups;
     this.#connections.delete(connection.id);
-    if (connection.user !== undefined) this.#users.delete(connection.user, connection);
     const groups = this.#groupsOf.get(connection);
-    if (groups === undefined) return noGroups;
-    this.#groupsOf.delete(connection);
-    for (const group of groups) this.#groups.delete(group, connection);
-    return [...groups];
+    if (groups !== undefined) {
+      this.#groupsOf.delete(connection);
+      for (const group of groups) this.#groups.delete(group, connection);
+    }
+    const { user } = connection;
+    if (user !== undefined && this.#users.delete(user, connection)) this.onPresence?.(user, false);
+    return groups === undefined ? noGroups : [...groups];
   }
 
   /** Puts a connection into a group; unknown connections are ignored. */
@@ -113,6 +121,11 @@ export class HubRouter<Connection extends Recipient> {
     return this.#groups.names();
   }
 
+  /** The users that are connected. */
+  userNames(): string[] {
+    return this.#users.names();
+  }
+
   /** How many users are connected. */
   get userCount(): number {
     return this.#users.size;
@@ -142,10 +155,7 @@ export class HubRouter<Connection extends Recipient> {
         addAll(this.#connections.values(), target.except);
         break;
       case 'connections':
-        for (const id of target.ids) {
-          const connection = this.#connections.get(id);
-          if (connection !== undefined) found.add(connection);
-        }
+        addAll(this.#known(target.ids));
         break;
       case 'groups':
         for (const name of target.names) addAll(this.#groups.get(name), target.except);
@@ -153,8 +163,17 @@ export class HubRouter<Connection extends Recipient> {
       case 'users':
         for (const user of target.users) addAll(this.#users.get(user));
         break;
+      case 'any':
+        for (const name of target.names) addAll(this.#groups.get(name), target.except);
+        for (const user of target.users) addAll(this.#users.get(user), target.except);
+        addAll(this.#known(target.ids), target.except);
+        break;
     }
     return [...found];
+  }
+
+  #known(ids: readonly string[]): Connection[] {
+    return ids.map((id) => this.#connections.get(id)).filter((connection) => connection !== undefined);
   }
 }
 

@@ -2,6 +2,7 @@ import { MessageType } from '@minihub/protocol';
 import type {
   AskOptions,
   AskOutcome,
+  Audience,
   GroupReceiver,
   HubCallerClients,
   HubClients,
@@ -119,6 +120,16 @@ export class Receivers<Client> implements HubClients<Client> {
 
   users(users: readonly string[]): GroupReceiver<Client> {
     return this.many({ kind: 'users', users: [...users] });
+  }
+
+  anyOf({ groups = [], users = [], connections = [], except = [] }: Audience): GroupReceiver<Client> {
+    return this.many({
+      kind: 'any',
+      names: [...groups],
+      users: [...users],
+      ids: [...connections],
+      except: new Set(except),
+    });
   }
 
   protected many(target: Target): GroupReceiver<Client> {

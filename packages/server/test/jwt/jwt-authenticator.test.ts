@@ -36,7 +36,7 @@ describe('a token with a good signature', () => {
     ['a text', { secret: secret.toString('hex') }],
   ])('of HS256 is accepted with %s as the secret', async (_, key) => {
     const authenticate = jwtAuthenticator({ key, algorithms: ['HS256'], ...claims });
-    const bytes = key instanceof Object && 'secret' in key ? Buffer.from(key.secret) : secret;
+    const bytes = key instanceof Object && 'secret' in key ? Buffer.from(key.secret ?? '') : secret;
     const token = await sign({ alg: 'HS256', privateKey: bytes });
     expect(await outcomeOf(authenticate, token)).toMatchObject({ identity: { user: 'ada' } });
   });

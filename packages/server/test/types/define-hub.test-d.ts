@@ -101,4 +101,15 @@ createHubServer({ limits: { keepAlive: 1 } });
 // @ts-expect-error: not a hub
 hubs.map('/x', {});
 
+const hubHandle = hubs.hub(good);
+// Several kinds of receivers together.
+void hubHandle.clients.anyOf({ groups: ['g'], users: ['u'], except: [] }).message('a', 'b');
+// @ts-expect-error: no such member
+hubHandle.clients.anyOf({ user: 'u' });
+// @ts-expect-error: no such callback
+hubHandle.clients.anyOf({ groups: ['g'] }).shout('a');
+const listed: Promise<string[]> = hubHandle.users.list({ offset: 10, limit: 10 });
+const end: () => void = hubHandle.users.onChange(({ user, isConnected }) => [user.length, isConnected === true]);
+void [listed, end];
+
 export { hub };

@@ -36,7 +36,9 @@ class NaiveRouter {
       if (kind === 'all') return true;
       if (kind === 'connections') return ids?.includes(connection.id) ?? false;
       if (kind === 'groups') return names?.some((name) => groups.has(name)) ?? false;
-      return connection.user !== undefined && (users?.includes(connection.user) ?? false);
+      const isOfUser = connection.user !== undefined && (users?.includes(connection.user) ?? false);
+      if (kind === 'users') return isOfUser;
+      return isOfUser || ids?.includes(connection.id) === true || names?.some((name) => groups.has(name)) === true;
     };
     return this.members.filter(wanted).map(({ connection }) => connection);
   }
@@ -59,6 +61,11 @@ const target: fc.Arbitrary<Target> = fc.oneof(
         ids === undefined ? { kind: 'groups', names } : { kind: 'groups', names, except: ids },
     ),
   fc.array(anyUser).map((users): Target => ({ kind: 'users', users })),
+  fc
+    .tuple(fc.array(anyGroup, { maxLength: 2 }), fc.array(anyUser), fc.array(anyId), except)
+    .map(
+      ([names, users, ids, excepted]): Target => ({ kind: 'any', names, users, ids, except: excepted ?? new Set() }),
+    ),
 );
 const step = fc.oneof(
   fc.record({ do: fc.constant('add' as const), id: anyId, user: fc.option(anyUser, { nil: undefined }) }),
@@ -74,6 +81,12 @@ describe('HubRouter', () => {
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const router = new HubRouter<Mailbox>();
         const naive = new NaiveRouter();
+        const present = new Set<string>();
+        router.onPresence = (user, isConnected) => {
+          expect(present.has(user)).toBe(!isConnected);
+          if (isConnected) present.add(user);
+          else present.delete(user);
+        };
         for (const action of steps) {
           const index = 'id' in action ? naive.members.findIndex(({ connection }) => connection.id === action.id) : -1;
           const member = naive.members[index];
@@ -118,6 +131,8 @@ describe('HubRouter', () => {
             naive.members.map(({ connection }) => connection.user).filter((user) => user !== undefined),
           );
           expect(router.userCount).toBe(users.size);
+          expect(router.userNames().sort()).toEqual([...users].sort());
+          expect(present).toEqual(users);
           expect(router.connections.size).toBe(naive.members.length);
         }
       }),
