@@ -21,6 +21,9 @@
 //   idle         open --conns connections, hold them for --duration: connect rate, server CPU per
 //                accepted connection, server RSS per connection, connect latency percentiles.
 //   churn        keep --connect-concurrency connections opening and closing for --duration.
+//   storm        open --conns connections; with --publishers let everybody have one message (--msg, from the first);
+//                send --storm-ack on each; then reset all of them and let all come back at once, with --back-path and
+//                --back-hello. Server CPU per client that is back, from the cut to --settle after the last one.
 //   echo         every connection sends --msg and waits for one message back.
 //                  --rate 0: closed loop, --pipeline messages in flight per connection.
 //                  --rate R: open loop, R messages a second in all, stamped with the *intended*
@@ -28,13 +31,15 @@
 //   fanout-recv  the first --publishers connections send --msg, every connection receives it.
 //                  --rate R: R publications a second in all (open loop, intended time stamped).
 //                  --rate 0: closed loop, --pipeline publications in flight; one is done when
-//                            all recipients (see --no-self) have got it.
+//                            all recipients (see --no-self) have got it, --per-publication times.
 //                  --publishers 0: the server publishes by itself; just receive and count.
 //
 // Text options take C escapes (\x1e \n \r \t \0 \\) and these substitutions:
 //   %T  16-digit microsecond time stamp (1e15 + CLOCK_MONOTONIC, below 2^53, so a valid JSON number)
 //   %S  sequence number of this publication (echo: of this connection)
+//   %D  the same, in eight digits at least
 //   %C  index of the connection           %%  a percent sign
+//   %I %J  what the first and the second --remember have found last on this connection
 //
 // Options (defaults in brackets)
 //   --host H [127.0.0.1]   --port P [9001]      --path /x [/]           --subprotocol S
@@ -46,6 +51,12 @@
 //   --autoreply A=B (repeat)  answer message A with B, not counted (engine.io: --autoreply 2=3)
 //   --ignore A (repeat)    message A is not counted (SignalR ping: --ignore '{"type":6}')
 //   --count-prefix A       count only messages that begin with A, as long as it is given
+//   --remember 'A...B' (up to 2)  keep what stands between A and B in a message; only in questions when there are some
+//   --answer-if A --answer TEXT   a message that holds A is a question: answered, not counted. %T is its own time stamp.
+//                          With --count varint the answer gets its length before it.
+//   --back-path /x [--path]  --back-hello TEXT (repeat) [--hello]  --back-ready-after N [--ready-after]
+//   --storm-ack TEXT       see the mode storm
+//   --per-publication N [1]  messages that each recipient gets for one publication
 //   --keepalive TEXT --keepalive-every S   sent on every connection, spread evenly
 //   --mode M [echo]        --rate R [0]         --pipeline W [1]        --publishers K [1]
 //   --no-self              a publisher does not get its own publication
@@ -61,9 +72,11 @@
 //   --spin                 never sleep in epoll: the server then pays no cross-core wake-ups
 //   --server-pid PID (repeat)  sample CPU and RSS of these processes
 //   --json                 one JSON object on stdout (a human summary goes to stderr anyway)
+//                          A line "settled" goes to stderr when all are connected and --settle is over.
 //   --label TEXT           copied into the JSON
 //
 // Notes: client frames are masked with a random non-zero key (some servers skip a zero key).
+// Connections are reset at the end, so that no TIME_WAIT is left.
 // Sec-WebSocket-Accept is not verified. With --offer-deflate compressed frames are counted as
 // frames only (nothing is inflated). Fragmented messages count once per delimiter or final fragment.
 
@@ -191,14 +204,18 @@ std::string unescape(const std::string& s) {
   return r;
 }
 
-// A payload with places for a time stamp, a sequence number and a connection index.
+// What was remembered from the messages of a connection.
+using Memory = std::array<std::string, 2>;
+
+// A payload with places for a time stamp, a sequence number, a connection index, and what was remembered.
 class Template {
  public:
+  static inline const Memory nothing{};
   Template() = default;
   explicit Template(const std::string& text) {
     std::string lit;
     for (size_t i = 0; i < text.size(); i++) {
-      if (text[i] == '%' && i + 1 < text.size() && strchr("TSC%", text[i + 1])) {
+      if (text[i] == '%' && i + 1 < text.size() && strchr("TSDCIJ%", text[i + 1])) {
         char c = text[++i];
         if (c == '%') {
           lit += '%';
@@ -213,25 +230,28 @@ class Template {
     }
     if (!lit.empty()) parts_.push_back({'L', lit});
   }
-  void render(std::string& out, uint64_t stampUs, uint64_t seq, uint64_t conn) const {
+  void render(std::string& out, uint64_t stampUs, uint64_t seq, uint64_t conn, const Memory& memory = nothing) const {
     char tmp[24];
     for (const auto& p : parts_) {
       if (p.kind == 'L') {
         out += p.text;
+      } else if (p.kind == 'I' || p.kind == 'J') {
+        out += memory[p.kind == 'I' ? 0 : 1];
       } else {
-        uint64_t v = p.kind == 'T' ? stampUs : p.kind == 'S' ? seq : conn;
+        uint64_t v = p.kind == 'T' ? stampUs : p.kind == 'C' ? conn : seq;
         int n = 0;
         do {
           tmp[n++] = char('0' + v % 10);
           v /= 10;
         } while (v);
+        while (p.kind == 'D' && n < 8) tmp[n++] = '0';
         while (n) out += tmp[--n];
       }
     }
   }
-  std::string render(uint64_t stampUs, uint64_t seq, uint64_t conn) const {
+  std::string render(uint64_t stampUs, uint64_t seq, uint64_t conn, const Memory& memory = nothing) const {
     std::string s;
-    render(s, stampUs, seq, conn);
+    render(s, stampUs, seq, conn, memory);
     return s;
   }
 
@@ -245,18 +265,24 @@ class Template {
 
 // ---------------------------------------------------------------- options
 
-enum class Mode { Idle, Churn, Echo, Fanout };
+enum class Mode { Idle, Churn, Storm, Echo, Fanout };
 enum class CountBy { Auto, Frames, Delim, Varint };
 
 struct Options {
   std::string host = "127.0.0.1", path = "/", subprotocol, label;
   std::vector<std::string> headers;
   int port = 9001;
-  size_t conns = 100, connectConcurrency = 64, publishers = 1, stall = 0, pipeline = 1;
+  size_t conns = 100, connectConcurrency = 64, publishers = 1, stall = 0, pipeline = 1, perPublication = 1;
   int sourceIps = 1;
   double connectTimeout = 30, rate = 0, warmup = 1, duration = 5, settle = 0.2, drain = 1, keepaliveEvery = 0;
-  std::vector<Template> hello;
-  size_t readyAfter = 0;
+  std::vector<Template> hello, backHello;
+  size_t readyAfter = 0, backReadyAfter = 0;
+  bool hasBackReadyAfter = false;
+  std::string backPath;
+  std::vector<std::pair<std::string, std::string>> remember;
+  std::string answerIf;
+  Template answer, stormAck;
+  bool hasStormAck = false;
   std::vector<std::pair<std::string, std::string>> autoreply;
   std::vector<std::string> ignore;
   std::string countPrefix;
@@ -273,6 +299,7 @@ const char* modeName(Mode m) {
   switch (m) {
     case Mode::Idle: return "idle";
     case Mode::Churn: return "churn";
+    case Mode::Storm: return "storm";
     case Mode::Echo: return "echo";
     case Mode::Fanout: return "fanout-recv";
   }
@@ -309,12 +336,26 @@ Options parseOptions(int argc, char** argv) {
       o.autoreply.emplace_back(v.substr(0, eq), v.substr(eq + 1));
     } else if (a == "--ignore") o.ignore.push_back(unescape(next()));
     else if (a == "--count-prefix") o.countPrefix = unescape(next());
+    else if (a == "--remember") {
+      std::string v = unescape(next());
+      size_t dots = v.find("...");
+      if (dots == std::string::npos || dots == 0 || dots + 3 == v.size()) die("--remember wants A...B");
+      if (o.remember.size() == 2) die("--remember can be given twice");
+      o.remember.emplace_back(v.substr(0, dots), v.substr(dots + 3));
+    } else if (a == "--answer-if") o.answerIf = unescape(next());
+    else if (a == "--answer") o.answer = Template(unescape(next()));
+    else if (a == "--back-path") o.backPath = next();
+    else if (a == "--back-hello") o.backHello.emplace_back(unescape(next()));
+    else if (a == "--back-ready-after") o.backReadyAfter = size_t(num()), o.hasBackReadyAfter = true;
+    else if (a == "--storm-ack") o.stormAck = Template(unescape(next())), o.hasStormAck = true;
+    else if (a == "--per-publication") o.perPublication = std::max<size_t>(1, size_t(num()));
     else if (a == "--keepalive") o.keepalive = Template(unescape(next())), o.hasKeepalive = true;
     else if (a == "--keepalive-every") o.keepaliveEvery = num();
     else if (a == "--mode") {
       std::string m = next();
       if (m == "idle") o.mode = Mode::Idle;
       else if (m == "churn") o.mode = Mode::Churn;
+      else if (m == "storm") o.mode = Mode::Storm;
       else if (m == "echo") o.mode = Mode::Echo;
       else if (m == "fanout-recv") o.mode = Mode::Fanout;
       else die("unknown mode %s", m.c_str());
@@ -346,6 +387,9 @@ Options parseOptions(int argc, char** argv) {
     else die("unknown option %s (the README is at the top of loadgen.cc)", a.c_str());
   }
   o.msg = Template(unescape(msg));
+  if (o.backPath.empty()) o.backPath = o.path;
+  if (o.backHello.empty()) o.backHello = o.hello;
+  if (!o.hasBackReadyAfter) o.backReadyAfter = o.readyAfter;
   if (!o.conns) die("--conns must be positive");
   o.publishers = std::min(o.publishers, o.conns);
   o.stall = std::min(o.stall, o.conns);
@@ -408,12 +452,13 @@ struct Conn {
   int fd = -1;
   uint32_t index = 0;
   State state = State::Idle;
-  bool publisher = false, stalled = false, wantOut = false, dirty = false;
+  bool publisher = false, stalled = false, wantOut = false, dirty = false, isBack = false;
   uint32_t seenBeforeReady = 0;
   uint32_t inflight = 0;
   uint64_t connectStartNs = 0;
   uint64_t sendSeq = 0, nextSeq = 0;
   bool seqKnown = false;
+  Memory memory;
   std::string in;   // bytes of an unfinished frame or HTTP head
   std::string out;  // bytes the kernel did not take
   size_t outOff = 0;
@@ -446,7 +491,7 @@ Counters operator-(const Counters& a, const Counters& b) {
 
 class LoadGen {
  public:
-  explicit LoadGen(Options o) : o_(std::move(o)), conns_(o_.conns) {
+  explicit LoadGen(Options o) : o_(std::move(o)), path_(o_.path), backPath_(o_.backPath), conns_(o_.conns) {
     for (size_t i = 0; i < conns_.size(); i++) {
       conns_[i].index = uint32_t(i);
       conns_[i].publisher = i < o_.publishers;
@@ -531,7 +576,7 @@ class LoadGen {
     key[21] = "AQgw"[random() & 3];  // 16 bytes leave four zero bits in the last digit
     key[22] = key[23] = '=';
     key[24] = 0;
-    std::string req = "GET " + Template(o_.path).render(0, 0, c.index) + " HTTP/1.1\r\nHost: " + o_.host + ":" +
+    std::string req = "GET " + (c.isBack ? backPath_ : path_).render(0, 0, c.index, c.memory) + " HTTP/1.1\r\nHost: " + o_.host + ":" +
                       std::to_string(o_.port) +
                       "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " +
                       key + "\r\n";
@@ -554,10 +599,13 @@ class LoadGen {
     if (data.substr(0, 12) != "HTTP/1.1 101")
       return fail(c, "upgrade refused: " + std::string(data.substr(0, data.find('\r')))), std::string_view::npos;
     c.state = State::Hello;
-    for (const auto& h : o_.hello) queueFrame(c, h.render(stampUs(nowNs()), 0, c.index), o_.binary ? 2 : 1);
-    if (o_.readyAfter == 0) becomeReady(c);
+    for (const auto& h : c.isBack ? o_.backHello : o_.hello)
+      queueFrame(c, h.render(stampUs(nowNs()), 0, c.index, c.memory), o_.binary ? 2 : 1);
+    if (readyAfter(c) == 0) becomeReady(c);
     return end + 4;
   }
+
+  size_t readyAfter(const Conn& c) const { return c.isBack ? o_.backReadyAfter : o_.readyAfter; }
 
   void becomeReady(Conn& c) {
     c.state = State::Ready;
@@ -590,6 +638,16 @@ class LoadGen {
     c.state = State::Closed;
     closedConns_++;
     if (churnOn_ && !recycling_) retryAtNs_ = nowNs() + 10000000, failedChurn_.push_back(c.index);
+  }
+
+  // Cuts a connection off without a word: no TIME_WAIT pile on loopback. It does not count as closed.
+  void reset(Conn& c) {
+    static const linger hard{1, 0};
+    setsockopt(c.fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+    recycling_ = true;
+    closeConn(c);
+    recycling_ = false;
+    closedConns_--;
   }
 
   // ---- sending
@@ -818,8 +876,15 @@ class LoadGen {
         n_.ignored++;
         return;
       }
+    if (!o_.answerIf.empty() && m.find(o_.answerIf) != std::string_view::npos) {
+      remember(c, m);
+      answer(c, m);
+      n_.ignored++;
+      return;
+    }
+    if (o_.answerIf.empty() && !c.isBack) remember(c, m);
     if (c.state == State::Hello) {
-      if (++c.seenBeforeReady >= o_.readyAfter) becomeReady(c);
+      if (++c.seenBeforeReady >= readyAfter(c)) becomeReady(c);
       return;
     }
     if (!o_.countPrefix.empty() && m.substr(0, o_.countPrefix.size()) != o_.countPrefix) {
@@ -828,18 +893,49 @@ class LoadGen {
     }
     n_.messages++;
     if (c.inflight) c.inflight--;
-    if (const char* p = find(m, o_.tsMarker)) {
-      uint64_t v = 0;
-      int digits = 0;
-      for (const char* e = m.data() + m.size(); p < e && digits < 16 && *p >= '0' && *p <= '9'; p++, digits++)
-        v = v * 10 + uint64_t(*p - '0');
-      if (digits == 16) {
-        uint64_t now = stampUs(recvNs_);
-        latencyHist_.add(now > v ? now - v : 0);
-      }
+    if (uint64_t v = stampIn(m)) {
+      uint64_t now = stampUs(recvNs_);
+      latencyHist_.add(now > v ? now - v : 0);
     }
     if (o_.checkSeq)
       if (const char* p = find(m, o_.seqMarker)) checkSeq(c, strtoull(p, nullptr, 10));
+  }
+
+  // The time stamp of a message, 0 when it has none.
+  uint64_t stampIn(std::string_view m) const {
+    const char* p = find(m, o_.tsMarker);
+    if (!p) return 0;
+    uint64_t v = 0;
+    int digits = 0;
+    for (const char* e = m.data() + m.size(); p < e && digits < 16 && *p >= '0' && *p <= '9'; p++, digits++)
+      v = v * 10 + uint64_t(*p - '0');
+    return digits == 16 ? v : 0;
+  }
+
+  void remember(Conn& c, std::string_view m) {
+    for (size_t i = 0; i < o_.remember.size(); i++) {
+      const auto& [after, until] = o_.remember[i];
+      size_t from = m.find(after);
+      if (from == std::string_view::npos) continue;
+      from += after.size();
+      size_t to = m.find(until, from);
+      if (to != std::string_view::npos) c.memory[i].assign(m.substr(from, to - from));
+    }
+  }
+
+  void answer(Conn& c, std::string_view question) {
+    scratch_.clear();
+    o_.answer.render(scratch_, stampIn(question), c.sendSeq, c.index, c.memory);
+    if (o_.countBy == CountBy::Varint) {
+      std::string head;
+      size_t rest = scratch_.size();
+      do {
+        head += char((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
+        rest >>= 7;
+      } while (rest);
+      scratch_.insert(0, head);
+    }
+    queueFrame(c, scratch_, o_.binary ? 2 : 1);
   }
 
   void checkSeq(Conn& c, uint64_t seq) {
@@ -889,7 +985,7 @@ class LoadGen {
       };
       if (o_.rate > 0) return paced(now, [&](uint64_t due) { publish(due); });
       size_t r = recipients();
-      while (r && published_ - basePublished_ < (n_.messages - baseMessages_) / r + o_.pipeline)
+      while (r && published_ - basePublished_ < (n_.messages - baseMessages_) / (r * o_.perPublication) + o_.pipeline)
         if (!publish(now)) break;
     }
     return 0;
@@ -921,12 +1017,7 @@ class LoadGen {
       for (uint32_t i : churnQueue_) {
         Conn& c = conns_[i];
         if (c.fd < 0) continue;
-        static const linger hard{1, 0};  // reset: no TIME_WAIT pile on loopback
-        setsockopt(c.fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
-        recycling_ = true;
-        closeConn(c);
-        recycling_ = false;
-        closedConns_--;
+        reset(c);
         startConnect(c);
       }
       churnQueue_.clear();
@@ -985,8 +1076,11 @@ class LoadGen {
 
   void report(const ProcSample& s0, const ProcSample& s1, const ProcSample& w0, const ProcSample& w1, const Counters& win,
               double connectSec, double winSec, double ownCpu, const Counters& drained) const;
+  void storm();
+  std::string failuresJson() const;
 
   Options o_;
+  Template path_, backPath_;
   std::vector<Conn> conns_;
   int epfd_ = -1;
   sockaddr_storage addr_{};
@@ -1043,6 +1137,12 @@ int LoadGen::run() {
   ProcSample s1 = sampleProcesses(o_.serverPids);
   s1.cpuSec = sConnected.cpuSec, s1.userSec = sConnected.userSec, s1.sysSec = sConnected.sysSec;
 
+  fprintf(stderr, "settled\n");
+  if (o_.mode == Mode::Storm) {
+    storm();
+    return failures_.empty() ? 0 : 1;
+  }
+
   // 2. warm up
   basePublished_ = published_, baseMessages_ = n_.messages;
   loadOn_ = o_.mode == Mode::Echo || o_.mode == Mode::Fanout;
@@ -1074,7 +1174,66 @@ int LoadGen::run() {
     quietAt = n_.wireBytes;
   }
   report(s0, s1, w0, w1, win, connectSec, winSec, own, n_ - before);
+  for (auto& c : conns_)
+    if (c.fd >= 0) reset(c);
   return failures_.empty() ? 0 : 1;
+}
+
+// Everybody has had a message and is cut off at once; everybody comes back at once.
+void LoadGen::storm() {
+  auto never = [] { return false; };
+  auto secs = [](double s) { return uint64_t(s * 1e9); };
+  const size_t all = ready_;
+  if (o_.publishers) {
+    sendMsg(conns_[0], nowNs(), published_++);
+    pump(nowNs() + secs(o_.connectTimeout), [&] { return n_.messages >= all; });
+    if (n_.messages < all) die("only %lu of %zu connections got the message before the storm", (unsigned long)n_.messages, all);
+  }
+  if (o_.hasStormAck)
+    for (auto& c : conns_)
+      if (c.state == State::Ready) queueFrame(c, o_.stormAck.render(0, 0, c.index, c.memory), o_.binary ? 2 : 1);
+  pump(nowNs() + secs(o_.settle), never);
+
+  connectHist_.clear();
+  Counters before = n_;
+  ProcSample w0 = sampleProcesses(o_.serverPids);
+  double own0 = ownCpuSec();
+  uint64_t t0 = nowNs();
+  for (auto& c : conns_) {
+    if (c.fd < 0) continue;
+    reset(c);
+    c.isBack = true;
+  }
+  nextToConnect_ = 0;
+  o_.connectConcurrency = conns_.size();
+  pump(t0 + secs(o_.connectTimeout), [&] { return ready_ + closedConns_ >= conns_.size(); });
+  double backSec = double(nowNs() - t0) * 1e-9;
+  pump(nowNs() + secs(o_.settle), never);
+  ProcSample w1 = sampleProcesses(o_.serverPids);
+  Counters win = n_ - before;
+  double own = ownCpuSec() - own0;
+  if (ready_ < all) failures_["did not come back"] += all - ready_;
+
+  const double back = double(win.opened);
+  const double cpuUs = back ? (w1.cpuSec - w0.cpuSec) * 1e6 / back : 0;
+  fprintf(stderr, "%s storm: %.0f of %zu back in %.3fs, %.1f us of server CPU each\n", o_.label.c_str(), back, all, backSec, cpuUs);
+  for (const auto& [why, k] : failures_) fprintf(stderr, "  failed: %lu x %s\n", (unsigned long)k, why.c_str());
+  if (o_.json) {
+    printf("{\"label\":%s,\"mode\":\"storm\",\"conns\":%zu,\"opened\":%.0f,\"back_s\":%.4f,\"connects_per_s\":%.0f,"
+           "\"server\":{\"accept_cpu_us\":%.2f,\"rss_before_kb\":%lu,\"rss_end_kb\":%lu},\"loadgen\":{\"cpu_pct\":%.1f},"
+           "\"failures\":%s}\n",
+           jsonString(o_.label).c_str(), conns_.size(), back, backSec, back / backSec, cpuUs, (unsigned long)w0.rssKb,
+           (unsigned long)w1.rssKb, own / backSec * 100, failuresJson().c_str());
+    fflush(stdout);
+  }
+  for (auto& c : conns_)
+    if (c.fd >= 0) reset(c);
+}
+
+std::string LoadGen::failuresJson() const {
+  std::string r = "{";
+  for (const auto& [why, k] : failures_) r += (r.size() > 1 ? "," : "") + jsonString(why) + ":" + std::to_string(k);
+  return r + "}";
 }
 
 void LoadGen::report(const ProcSample& s0, const ProcSample& s1, const ProcSample& w0, const ProcSample& w1,
@@ -1123,10 +1282,10 @@ void LoadGen::report(const ProcSample& s0, const ProcSample& s1, const ProcSampl
          o_.pipeline, connectSec, o_.mode == Mode::Churn ? opened / winSec : double(n_.opened) / connectSec,
          hist(connectHist_).c_str(), winSec);
   printf("\"messages\":%lu,\"frames\":%lu,\"delims\":%lu,\"ignored\":%lu,\"sent\":%lu,\"msgs_per_s\":%.1f,"
-         "\"frames_per_s\":%.1f,\"msgs_per_frame\":%.3f,\"payload_bytes\":%lu,\"wire_mb_per_s\":%.2f,\"reads\":%lu,",
+         "\"frames_per_s\":%.1f,\"msgs_per_frame\":%.3f,\"payload_bytes\":%lu,\"wire_bytes\":%lu,\"wire_mb_per_s\":%.2f,\"reads\":%lu,",
          (unsigned long)win.messages, (unsigned long)win.frames, (unsigned long)win.delims, (unsigned long)win.ignored,
          (unsigned long)win.sent, double(win.messages) / winSec, double(win.frames) / winSec,
-         win.frames ? double(win.messages) / double(win.frames) : 0, (unsigned long)win.payloadBytes,
+         win.frames ? double(win.messages) / double(win.frames) : 0, (unsigned long)win.payloadBytes, (unsigned long)win.wireBytes,
          double(win.wireBytes) / winSec / 1e6, (unsigned long)win.reads);
   printf("\"latency_us\":%s,\"messages_with_drain\":%lu,\"sent_with_drain\":%lu,", hist(latencyHist_).c_str(),
          (unsigned long)all.messages, (unsigned long)all.sent);
@@ -1138,13 +1297,8 @@ void LoadGen::report(const ProcSample& s0, const ProcSample& s1, const ProcSampl
            "\"rss_before_kb\":%lu,\"rss_connected_kb\":%lu,\"rss_end_kb\":%lu,\"rss_bytes_per_conn\":%.0f},",
            srvWin / winSec * 100, srvWin * per, sysShare, acceptUs, (unsigned long)s0.rssKb, (unsigned long)s1.rssKb,
            (unsigned long)w1.rssKb, rssPerConn);
-  printf("\"loadgen\":{\"cpu_pct\":%.1f},\"failures\":{", ownCpu / winSec * 100);
-  bool first = true;
-  for (const auto& [why, k] : failures_) {
-    printf("%s%s:%lu", first ? "" : ",", jsonString(why).c_str(), (unsigned long)k);
-    first = false;
-  }
-  printf("}}\n");
+  printf("\"loadgen\":{\"cpu_pct\":%.1f},\"failures\":%s}\n", ownCpu / winSec * 100, failuresJson().c_str());
+  fflush(stdout);
 }
 
 }  // namespace

@@ -35,4 +35,4 @@ const server = Bun.serve({
     },
   },
 });
-tellHarness(server.port, { '/reset': () => seating.reset() });
+tellHarness(server.port, { '/reset': () => seating.reset(), '/connections': () => server.pendingWebSockets });

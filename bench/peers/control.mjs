@@ -3,7 +3,6 @@
  * own. So the harness needs no /proc, and the figures are the process's own on every platform.
  */
 import { createServer } from 'node:http';
-import { writeHeapSnapshot } from 'node:v8';
 
 const holdLimitMs = 60_000;
 
@@ -50,29 +49,45 @@ const hold = createHoldWatch();
 export const published = () => hold.published();
 
 /**
+ * Memory after a full collection. Twice: what the first one finalizes, the second one frees.
+ * @returns {{ heapBytes: number, rssBytes: number }}
+ */
+function collected() {
+  const { Bun, gc } = /** @type {any} */ (globalThis);
+  for (let i = 0; i < 2; i++) {
+    if (Bun === undefined) gc();
+    else Bun.gc(true);
+  }
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { heapBytes: heapUsed + external, rssBytes: rss };
+}
+
+/** How many sockets a server has. @param {import('node:net').Server} server @returns {Promise<number>} */
+export function socketsOf(server) {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+  });
+}
+
+/**
  * Opens the side door and tells the harness where both ports are.
  * @param {number} port where the workload is served
- * @param {Record<string, () => unknown>} [actions] further requests, by path
+ * @param {{ '/reset': () => void, '/connections': () => Promise<number> | number, '/resumed'?: () => number }} actions
+ *   `/reset` forgets who was there; `/connections` says how many are; `/resumed` how many came back to what they had
  */
-export function tellHarness(port, actions = {}) {
+export function tellHarness(port, actions) {
   /** @type {Record<string, () => unknown>} */
   const answers = {
     '/usage': () => ({ ...process.cpuUsage(), rssBytes: process.memoryUsage().rss }),
-    '/heap': () => {
-      const collect = /** @type {{ gc?: () => void }} */ (globalThis).gc;
-      collect?.();
-      const { heapUsed, external, rss } = process.memoryUsage();
-      return { isCollected: collect !== undefined, heapBytes: heapUsed + external, rssBytes: rss };
-    },
+    '/collect': collected,
     '/hold/start': () => hold.start(),
-    '/hold/stop': () => ({ longestMs: hold.stop() }),
-    '/snapshot': () => writeHeapSnapshot(),
+    '/hold/stop': () => hold.stop(),
     ...actions,
   };
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const answer = answers[request.url ?? ''];
     response.writeHead(answer === undefined ? 404 : 200, { 'Content-Type': 'application/json' });
-    response.end(JSON.stringify(answer?.() ?? {}));
+    response.end(JSON.stringify((await answer?.()) ?? null));
   });
   server.listen(0, '127.0.0.1', () => {
     const address = server.address();

@@ -1,7 +1,7 @@
 /** minihub itself: a hub at `/hub`, a raw endpoint at `/raw`. `settings.bundle` is the server's code, as one file. */
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
-import { published, readSettings, tellHarness } from './control.mjs';
+import { published, readSettings, socketsOf, tellHarness } from './control.mjs';
 import { Seating } from './seating.mjs';
 
 const settings = readSettings();
@@ -11,7 +11,7 @@ const anything = {
   '~standard': { version: 1, vendor: 'bench', validate: (/** @type {unknown} */ value) => ({ value }) },
 };
 const seating = new Seating(settings);
-let publishMs = 0;
+let resumed = 0;
 
 const connected = ({ groups, connection }) => {
   for (const name of seating.next()) groups.add(connection.id, name);
@@ -19,12 +19,11 @@ const connected = ({ groups, connection }) => {
 
 const hub = defineHub()({
   ...(settings.size === -1 ? {} : { connected }),
+  ...(settings.options?.statefulReconnect === undefined ? {} : { resumed: () => resumed++ }),
   methods: {
     publish: method([anything], async ({ clients }, payload) => {
       published();
-      const started = performance.now();
       await clients.group(seating.target()).send('m', payload);
-      publishMs = performance.now() - started;
     }),
     echo: method([anything], (_context, payload) => payload),
     // The caller is asked, and its answer is the result.
@@ -37,7 +36,9 @@ const hub = defineHub()({
   },
 });
 
-const hubs = createHubServer({ limits: { keepAliveIntervalMs: 0 }, ...settings.options });
+// Without keep-alive, as raw ws has none; Socket.IO's first ping comes after 25 s, when each sample is over.
+const { limits, ...options } = settings.options ?? {};
+const hubs = createHubServer({ ...options, limits: { keepAliveIntervalMs: 0, ...limits } });
 hubs.map('/hub', hub);
 hubs.mapRaw('/raw', { message: (connection, data) => connection.send(data) });
 const server = createServer();
@@ -46,6 +47,7 @@ server.listen(0, '127.0.0.1', 4096, () => {
   const address = server.address();
   tellHarness(typeof address === 'object' ? (address?.port ?? 0) : 0, {
     '/reset': () => seating.reset(),
-    '/publish': () => ({ publishMs }),
+    '/connections': () => socketsOf(server),
+    '/resumed': () => resumed,
   });
 });

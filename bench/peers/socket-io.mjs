@@ -1,7 +1,7 @@
 /** Socket.IO: publications to rooms, acknowledgements as invocations. `settings.recovery` turns its recovery on. */
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
-import { readSettings, tellHarness } from './control.mjs';
+import { published, readSettings, socketsOf, tellHarness } from './control.mjs';
 import { Seating } from './seating.mjs';
 
 const settings = readSettings();
@@ -10,11 +10,16 @@ const server = createServer();
 const io = new Server(server, {
   serveClient: false,
   transports: ['websocket'],
-  ...(settings.recovery ? { connectionStateRecovery: { maxDisconnectionDuration: 15_000 } } : {}),
+  ...(settings.recovery ? { connectionStateRecovery: { maxDisconnectionDuration: 60_000 } } : {}),
 });
+let resumed = 0;
 io.on('connection', (socket) => {
-  for (const name of seating.next()) socket.join(name);
-  socket.on('publish', (payload) => io.to(seating.target()).emit('m', payload));
+  if (socket.recovered) resumed++;
+  else for (const name of seating.next()) socket.join(name);
+  socket.on('publish', (payload) => {
+    published();
+    io.to(seating.target()).emit('m', payload);
+  });
   socket.on('echo', (payload, answer) => answer(payload));
   socket.on('ask', async (payload, answer) => answer(await socket.timeout(30_000).emitWithAck('question', payload)));
   socket.on('count', (last, answer) => {
@@ -24,5 +29,9 @@ io.on('connection', (socket) => {
 });
 server.listen(0, '127.0.0.1', 4096, () => {
   const address = server.address();
-  tellHarness(typeof address === 'object' ? (address?.port ?? 0) : 0, { '/reset': () => seating.reset() });
+  tellHarness(typeof address === 'object' ? (address?.port ?? 0) : 0, {
+    '/reset': () => seating.reset(),
+    '/connections': () => socketsOf(server),
+    '/resumed': () => resumed,
+  });
 });

@@ -5,7 +5,7 @@
  */
 import { createServer } from 'node:http';
 import { Sender, WebSocket, WebSocketServer } from 'ws';
-import { published, readSettings, tellHarness } from './control.mjs';
+import { published, readSettings, socketsOf, tellHarness } from './control.mjs';
 import { Seating } from './seating.mjs';
 
 const settings = readSettings();
@@ -69,6 +69,28 @@ const ways = {
   },
 };
 
+/** @param {WebSocket} client @param {string} invocationId @param {unknown} result */
+function complete(client, invocationId, result) {
+  client.send(JSON.stringify({ type: 3, invocationId, result }) + end);
+}
+
+/** What clients were asked, by the id of the question. @type {Map<string, (result: unknown) => void>} */
+const questions = new Map();
+let lastQuestion = 0;
+
+/** Asks the caller; its answer is the result. @param {WebSocket} client @param {{ invocationId: string, arguments: unknown[] }} call */
+function ask(client, call) {
+  const invocationId = `s${++lastQuestion}`;
+  questions.set(invocationId, (result) => complete(client, call.invocationId, result));
+  client.send(JSON.stringify({ type: 1, invocationId, target: 'question', arguments: call.arguments }) + end);
+}
+
+/** @param {{ invocationId: string, result: unknown }} completion */
+function answered({ invocationId, result }) {
+  questions.get(invocationId)?.(result);
+  questions.delete(invocationId);
+}
+
 const server = createServer();
 const wss = new WebSocketServer({ server, perMessageDeflate: settings.deflate ? { threshold: 0 } : false });
 wss.on('connection', (client, request) => {
@@ -82,16 +104,18 @@ wss.on('connection', (client, request) => {
     }
     const text = data.toString();
     const message = JSON.parse(text.slice(0, -1));
-    if (message.target === 'publish') {
+    if (message.type === 3) answered(message);
+    else if (message.target === 'publish') {
       published();
       publish(seating.target(), JSON.stringify({ type: 1, target: 'm', arguments: message.arguments }) + end);
-    } else {
-      const { invocationId } = message;
-      client.send(JSON.stringify({ type: 3, invocationId, result: message.arguments[0] }) + end);
-    }
+    } else if (message.target === 'ask') ask(client, message);
+    else complete(client, message.invocationId, message.arguments[0]);
   });
 });
 server.listen(0, '127.0.0.1', 4096, () => {
   const address = server.address();
-  tellHarness(typeof address === 'object' ? (address?.port ?? 0) : 0, { '/reset': () => seating.reset() });
+  tellHarness(typeof address === 'object' ? (address?.port ?? 0) : 0, {
+    '/reset': () => seating.reset(),
+    '/connections': () => socketsOf(server),
+  });
 });

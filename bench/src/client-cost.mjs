@@ -1,8 +1,8 @@
 /**
- * What a client costs: parsing and dispatching a message, the size of its bundle, and how long a hub of 200 methods takes
- * to type-check. `node bench/src/client-cost.mjs BUNDLE` prints one JSON object.
+ * What a client costs: parsing and dispatching a message, the size of each entry, and how long a hub of 200 methods takes
+ * to type-check. `node bench/src/client-cost.mjs [--no-types]` prints one JSON object.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -11,22 +11,50 @@ import { finished } from './processes.mjs';
 import { median } from './statistics.mjs';
 
 const conditions = ['@minihub/source'];
-const entry = join(repository, 'packages/client/src/index.ts');
+const client = join(repository, 'packages/client');
+const entry = join(client, 'src/index.ts');
 
-/** Bytes of the client in a page, minified and compressed. @param {string} target */
-async function bundleSize(target) {
+/** @param {Uint8Array} bytes */
+const sizeOf = (bytes) => ({ minified: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length });
+
+/** Bytes in a page, minified and compressed. @param {string} entryPoint */
+async function bundleSize(entryPoint) {
   const result = await build({
-    entryPoints: [entry],
+    entryPoints: [entryPoint],
     bundle: true,
     minify: true,
     write: false,
     format: 'esm',
-    platform: 'neutral',
-    target,
+    platform: 'browser',
+    target: 'es2020',
     conditions,
+    logLevel: 'silent',
   });
-  const bytes = result.outputFiles[0]?.contents ?? new Uint8Array();
-  return { minified: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
+  return sizeOf(result.outputFiles[0]?.contents ?? new Uint8Array());
+}
+
+/** @typedef {{ name: string, minified: number, gzip: number }} Size */
+
+/** Everything that each entry of the package exports, and the other client for comparison. @returns {Promise<Size[]>} */
+async function entrySizes() {
+  /** @type {{ exports: Record<string, { '@minihub/source'?: string }> }} */
+  const { exports } = JSON.parse(readFileSync(join(client, 'package.json'), 'utf8'));
+  const sizes = [];
+  for (const [name, { '@minihub/source': source }] of Object.entries(exports)) {
+    if (source === undefined) continue;
+    sizes.push({ name: `@minihub/client${name.slice(1)}`, ...(await bundleSize(join(client, source))) });
+  }
+  const other = join(repository, 'node_modules/@microsoft/signalr/dist/esm/index.js');
+  if (existsSync(other)) sizes.push({ name: '@microsoft/signalr', ...(await bundleSize(other)) });
+  return sizes;
+}
+
+/** The files for mini programs, when they are built. @returns {Size[]} */
+function miniProgramSizes() {
+  const built = join(client, 'miniprogram_dist');
+  if (!existsSync(built)) return [];
+  const files = readdirSync(built).filter((name) => name.endsWith('.js'));
+  return files.map((name) => ({ name: `miniprogram_dist/${name}`, ...sizeOf(readFileSync(join(built, name))) }));
 }
 
 const methods = 200;
@@ -76,6 +104,9 @@ async function typeCheck() {
   return { importsOnly: seconds[0] ?? Number.NaN, withHub: seconds[1] ?? Number.NaN };
 }
 
+const record =
+  '{"type":1,"target":"m","arguments":[{"t":1000000000000000,"s":1,"p":"abcdefghijklmnopqrstuvwxyz012345"}]}\x1e';
+
 /** Nanoseconds from the frame to the callback, in our client. */
 async function dispatchCost() {
   const outfile = join(buildFolder, 'client.mjs');
@@ -108,8 +139,6 @@ async function dispatchCost() {
   let calls = 0;
   connection.on('m', () => calls++);
   await connection.start();
-  const record =
-    '{"type":1,"target":"m","arguments":[{"t":1000000000000000,"s":1,"p":"abcdefghijklmnopqrstuvwxyz012345"}]}\x1e';
   const costs = [];
   for (let round = 0; round < 12; round++) {
     const before = calls;
@@ -121,9 +150,30 @@ async function dispatchCost() {
   return median(costs.slice(2));
 }
 
+/** What it would be at the least: the text parsed, the arguments handed over. */
+function dispatchFloor() {
+  let calls = 0;
+  /** @type {Map<string, ((...args: unknown[]) => void)[]>} */
+  const callbacks = new Map([['m', [() => calls++]]]);
+  const costs = [];
+  for (let round = 0; round < 12; round++) {
+    const started = performance.now();
+    for (let i = 0; i < 20_000; i++) {
+      const { target, arguments: args } = JSON.parse(record.slice(0, -1));
+      for (const callback of callbacks.get(target) ?? []) callback(...args);
+    }
+    costs.push(((performance.now() - started) * 1e6) / 20_000);
+  }
+  if (calls !== 12 * 20_000) throw new Error(`only ${calls} callbacks ran`);
+  return median(costs.slice(2));
+}
+
 const result = {
-  dispatchNs: await dispatchCost().catch((/** @type {Error} */ error) => error.message),
-  es2020: await bundleSize('es2020'),
-  typeCheckSeconds: await typeCheck(),
+  dispatchNs: await dispatchCost(),
+  floorNs: dispatchFloor(),
+  messageBytes: record.length,
+  entries: await entrySizes(),
+  miniProgram: miniProgramSizes(),
+  ...(process.argv.includes('--no-types') ? {} : { typeCheckSeconds: await typeCheck() }),
 };
 process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));

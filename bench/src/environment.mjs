@@ -17,8 +17,12 @@ function installed(name) {
 /** @param {readonly string[]} args */
 const git = (...args) => spawnSync('git', args, { cwd: repository, encoding: 'utf8' }).stdout?.trim() ?? '';
 
-/** What the figures depend on. @param {string} generator @returns {Record<string, string> & { date: string, commit: string }} */
-export function describeEnvironment(generator) {
+/**
+ * What the figures depend on. No name of the machine, no path.
+ * @param {{ generator: string, note: string | undefined, given: readonly string[] }} run
+ * @returns {Record<string, string> & { date: string, commit: string }}
+ */
+export function describeEnvironment({ generator, note, given }) {
   const changed = git('status', '--porcelain', '--untracked-files=no') === '' ? '' : ', with changes';
   return {
     date: new Date().toISOString().slice(0, 16).replace('T', ' '),
@@ -31,5 +35,7 @@ export function describeEnvironment(generator) {
     node: process.version,
     peers: `ws ${installed('ws')}, Socket.IO ${installed('socket.io')}, Bun ${findBun() === undefined ? 'not installed' : installed('bun')}`,
     'load generator': generator,
+    ...(given.length === 0 ? {} : { options: given.join(' ') }),
+    ...(note === undefined ? {} : { 'scaled down': note }),
   };
 }

@@ -1,20 +1,22 @@
 import { peers } from './peers.mjs';
+import { failedConnections } from './samples.mjs';
 import { median, pairedRatio, summary } from './statistics.mjs';
 import { judge } from './targets.mjs';
 
-/** @typedef {import('./workloads.mjs').Workload} Workload @typedef {import('./runner.mjs').Samples} Samples */
+/**
+ * @typedef {import('./workloads/workload.mjs').Workload} Workload
+ * @typedef {import('./workloads/workload.mjs').Entry} Entry
+ * @typedef {import('./samples.mjs').Sample} Sample
+ * @typedef {import('./samples.mjs').Samples} Samples
+ * @typedef {keyof Omit<Sample, 'keptUp' | 'failures'>} Key
+ * @typedef {{ head: string, cell: (list: readonly Sample[], ours: readonly Sample[]) => string }} Column
+ */
 
 /** @param {number} value */
 function short(value) {
   if (!Number.isFinite(value)) return '-';
-  if (value >= 1_000) return Math.round(value).toLocaleString('en-US');
+  if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString('en-US');
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
-}
-
-/** @param {readonly number[]} values */
-function spread(values) {
-  const { median: middle, min, max } = summary(values);
-  return `${short(middle)} (${short(min)}-${short(max)})`;
 }
 
 /** @param {readonly string[]} head @param {readonly (readonly string[])[]} rows */
@@ -23,70 +25,132 @@ export function table(head, rows) {
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** @param {string} name */
-const labelOf = (name) => peers[name]?.label ?? name;
+/** @param {readonly Sample[]} list @param {Key} key */
+const valuesOf = (list, key) => list.map((sample) => sample[key]);
+
+/** @param {string} head @param {Key} key @returns {Column} the median and the range */
+const spread = (head, key) => ({
+  head,
+  cell: (list) => {
+    const { median: middle, min, max } = summary(valuesOf(list, key));
+    if (!Number.isFinite(middle)) return '-';
+    return list.length === 1 ? short(middle) : `${short(middle)} (${short(min)}-${short(max)})`;
+  },
+});
+
+/** @param {string} head @param {Key} key @returns {Column} */
+const middle = (head, key) => ({ head, cell: (list) => short(median(valuesOf(list, key))) });
+
+/** @param {string} head @param {Key} key @returns {Column} what the row of reference costs, by this one */
+const ratio = (head, key) => ({
+  head,
+  cell: (list, ours) => (list === ours ? '' : short(pairedRatio(valuesOf(ours, key), valuesOf(list, key)))),
+});
+
+/** @param {Workload} workload @returns {Column[]} */
+function columnsOf({ figure, unit }) {
+  const perSecond = middle(`${unit}s a second`, 'perSecond');
+  if (figure === 'storm')
+    return [spread(`CPU µs per ${unit}`, 'acceptUs'), ratio('reference / it', 'acceptUs'), perSecond];
+  if (figure === 'accept')
+    return [
+      ...[spread(`CPU µs per ${unit}`, 'acceptUs'), ratio('reference / it', 'acceptUs')],
+      ...[spread('RSS bytes each', 'rssBytes'), ratio('reference / it', 'rssBytes')],
+      ...[middle('RSS, collected', 'collectedRssBytes'), middle('live heap', 'heapBytes'), perSecond],
+    ];
+  return [
+    ...[spread(`CPU µs per ${unit}`, 'cpuUs'), ratio('reference / it', 'cpuUs'), middle('a second', 'perSecond')],
+    ...[middle('messages a frame', 'joined'), middle('bytes each', 'bytes')],
+    {
+      head: 'p50 / p99 µs',
+      cell: (list) => `${short(median(valuesOf(list, 'p50Us')))} / ${short(median(valuesOf(list, 'p99Us')))}`,
+    },
+    ...(figure === 'hold' ? [spread('longest turn, ms', 'holdMs')] : []),
+  ];
+}
+
+/** @param {Entry} entry */
+export const labelOf = ({ peer, label }) =>
+  [peers[peer]?.label ?? peer, ...(label === undefined ? [] : [label])].join(', ');
+
+/** What is to be known of a row besides its figures. @param {readonly Sample[]} list */
+function remarksOf(list) {
+  const failed = failedConnections(list);
+  const behind = list.filter(({ keptUp }) => !keptUp).length;
+  return [
+    ...(failed === 0 ? [] : [`${failed} connections failed`]),
+    ...(behind * 2 <= list.length ? [] : ['did not keep up']),
+  ].join(', ');
+}
 
 /** The table of one workload. @param {Workload} workload @param {Samples} samples */
 export function workloadTable(workload, samples) {
-  const isAccept = workload.figure === 'accept';
-  const figure = isAccept ? 'acceptUs' : 'cpuUs';
-  const ours = samples.minihub?.map((sample) => sample[figure]);
-  const rows = Object.entries(samples)
-    .filter(([, list]) => list.length > 0)
-    .map(([name, list]) => {
-      const of = (/** @type {'cpuUs' | 'acceptUs' | 'rssBytes' | 'perSecond' | 'joined' | 'p50Us' | 'p99Us'} */ key) =>
-        list.map((sample) => sample[key]);
-      const ratio = ours === undefined || name === 'minihub' ? '' : short(pairedRatio(ours, of(figure)));
-      const failed = list.reduce((sum, { failures }) => sum + Object.values(failures).reduce((a, b) => a + b, 0), 0);
-      const label = failed === 0 ? labelOf(name) : `${labelOf(name)} (${failed} connections failed)`;
-      if (isAccept)
-        return [label, spread(of('acceptUs')), ratio, spread(of('rssBytes')), short(median(of('perSecond')))];
-      const latency = `${short(median(of('p50Us')))} / ${short(median(of('p99Us')))}`;
-      const holds = list.flatMap(({ holdMs }) => (holdMs === undefined ? [] : [holdMs]));
-      return [
-        ...[label, spread(of('cpuUs')), ratio, short(median(of('perSecond'))), short(median(of('joined'))), latency],
-        ...(workload.watchHold ? [short(median(holds))] : []),
-      ];
+  const { entries, reference, note } = workload;
+  const columns = columnsOf(workload);
+  const rows = entries
+    .filter(({ key }) => (samples[key]?.length ?? 0) > 0)
+    .map((entry) => {
+      const list = samples[entry.key] ?? [];
+      const ours = samples[entry.against ?? reference] ?? [];
+      const remarks = remarksOf(list);
+      const label = remarks === '' ? labelOf(entry) : `${labelOf(entry)} (${remarks})`;
+      return [label, ...columns.map(({ cell }) => cell(list, ours))];
     });
-  const head = isAccept
-    ? ['server', `CPU µs a ${workload.unit}`, 'minihub / it', 'RSS bytes a connection', `${workload.unit}s a second`]
-    : [
-        ...['server', `CPU µs a ${workload.unit}`, 'minihub / it', 'a second', 'messages a frame', 'p50 / p99 µs'],
-        ...(workload.watchHold ? ['longest turn, ms'] : []),
-      ];
-  return table(head, rows);
+  if (rows.length === 0) return 'Nothing was measured.';
+  const rounds = Math.max(...Object.values(samples).map((list) => list.length));
+  const about = `${rounds} ${rounds === 1 ? 'sample' : 'samples'} of each.${note === undefined ? '' : ` ${note}`}`;
+  return `${table(['server', ...columns.map(({ head }) => head)], rows)}\n\n${about}`;
 }
 
-/** @param {Record<string, Samples>} results */
-export function targetTable(results) {
-  const rows = judge(results).map(({ title, against, most, ratio, isMet }) => [
-    ...[title, labelOf(against), `≤ ${most}`, short(ratio), isMet ? 'met' : '**missed**'],
-  ]);
-  return rows.length === 0 ? '' : table(['target', 'against', 'ratio wanted', 'ratio', ''], rows);
+/** @param {string} key @param {Workload | undefined} workload */
+function labelOfKey(key, workload) {
+  const entry = workload?.entries.find((candidate) => candidate.key === key);
+  return entry === undefined ? (peers[key]?.label ?? key) : labelOf(entry);
+}
+
+/**
+ * @param {Record<string, Samples>} results
+ * @param {{ workloads: readonly Workload[], manyConns: number }} run
+ */
+export function targetTable(results, { workloads, manyConns }) {
+  const rows = judge(results, manyConns).map(({ title, workload: id, theirs, most, unit, value, isMet }) => {
+    const workload = workloads.find((candidate) => candidate.id === id);
+    const verdict = isMet === undefined ? 'not measured' : isMet ? 'met' : '**missed**';
+    const wanted = unit === undefined ? `≤ ${most}` : `≤ ${most} ${unit}`;
+    return [title, theirs === undefined ? '-' : labelOfKey(theirs, workload), wanted, short(value), verdict];
+  });
+  return rows.length === 0
+    ? 'No target can be judged by what was measured.'
+    : table(['target', 'against', 'wanted', 'is', ''], rows);
 }
 
 /**
  * The whole report.
- * @param {{ environment: Record<string, string>, workloads: readonly Workload[], results: Record<string, Samples>, extras: readonly string[] }} run
+ * @param {{
+ *   environment: Record<string, string>, workloads: readonly Workload[], results: Record<string, Samples>,
+ *   extras: readonly string[], faults: readonly import('./runner.mjs').Fault[], manyConns: number, isPartial: boolean,
+ * }} run
  */
-export function report({ environment, workloads, results, extras }) {
-  const about = table(
-    ['what', ''],
-    Object.entries(environment).map(([name, value]) => [name, value]),
+export function report({ environment, workloads, results, extras, faults, manyConns, isPartial }) {
+  const done = workloads.filter(({ id }) => results[id] !== undefined);
+  const sections = done.map(
+    (workload) =>
+      `### ${workload.title}\n\n\`${workload.id}\`\n\n${workloadTable(workload, results[workload.id] ?? {})}`,
   );
-  const sections = workloads
-    .filter(({ id }) => results[id] !== undefined)
-    .map(
-      (workload) =>
-        `### ${workload.title}\n\n\`${workload.id}\`\n\n${workloadTable(workload, results[workload.id] ?? {})}`,
-    );
   return [
     `# Benchmark of ${environment.date}`,
-    'Medians (lowest-highest). CPU is that of the server process, all its threads. Ratios are the medians of the ratios ' +
-      'within each round. How to read it: [README](../README.md).',
-    about,
-    `## Targets\n\n${targetTable(results)}`,
-    `## Workloads`,
+    ...(isPartial ? [`**Partial**: ${done.length} of ${workloads.length} workloads.`] : []),
+    'Medians (lowest-highest). CPU is that of the server process, all its threads. "reference / it" is what the row of ' +
+      'reference (ours, of the same variant) costs, divided by what this one does: the median of the ratios within each ' +
+      'round. How to read it: [README](../README.md).',
+    table(['what', ''], Object.entries(environment)),
+    `## Targets\n\n${targetTable(results, { workloads, manyConns })}`,
+    ...(faults.length === 0
+      ? []
+      : [
+          `## Left out\n\n${faults.map(({ workload, row, text }) => `* \`${workload}\`, \`${row}\`: ${text}`).join('\n')}`,
+        ]),
+    '## Workloads',
     ...sections,
     ...extras,
     '',

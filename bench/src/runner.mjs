@@ -1,141 +1,164 @@
 import { dialects } from './dialects.mjs';
 import { peers } from './peers.mjs';
+import { toSample } from './samples.mjs';
 import { ServerProcess } from './server-process.mjs';
 
 /**
- * What one sample has brought.
- * @typedef {{
- *   cpuUs: number, acceptUs: number, rssBytes: number, perSecond: number, joined: number,
- *   p50Us: number, p99Us: number, holdMs?: number, loadCpu: number, failures: Record<string, number>,
- * }} Sample
- * @typedef {Record<string, Sample[]>} Samples by peer
+ * @typedef {import('./workloads/workload.mjs').Workload} Workload
+ * @typedef {import('./workloads/workload.mjs').Entry} Entry
+ * @typedef {import('./samples.mjs').Sample} Sample
+ * @typedef {import('./samples.mjs').Samples} Samples
+ * @typedef {{ workload: string, row: string, text: string, stderr: string }} Fault what took a row out
  */
 
-const letGoMs = 60;
-const pause = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Runs workloads: all peers of one side by side, one sample of each in turn, so that they share what the machine does. */
+/** Runs workloads: all rows of one side by side, one sample of each in turn, so that they share what the machine does. */
 export class Runner {
+  /** @type {Fault[]} */
+  faults = [];
+
   /**
    * @param {{
-   *   generator: import('./load-generator.mjs').LoadGenerator, pin: readonly string[], nodeArgs?: readonly string[],
-   *   settings: Record<string, unknown>, letters: number, only: ReadonlySet<string> | undefined,
-   *   onSample: (text: string) => void,
-   * }} options `only`: the peers that take part
+   *   generator: import('./load-generator.mjs').LoadGenerator, pin: readonly string[], nodeArgs: readonly string[],
+   *   settings: Record<string, unknown>, letters: number,
+   *   onSample: (workload: Workload, entry: Entry, round: number, sample: Sample | undefined) => void,
+   *   onFault: (fault: Fault) => void, mayBegin: (workload: Workload, round: number) => boolean,
+   * }} options `mayBegin`: whether there is time for a further round
    */
   constructor(options) {
     this.options = options;
   }
 
-  /** @param {import('./workloads.mjs').Workload} workload @returns {Promise<Samples>} */
-  async run(workload) {
-    const { only } = this.options;
-    const names = workload.peers.filter((name) => peers[name] !== undefined && (only === undefined || only.has(name)));
-    /** @type {Samples} */
-    const samples = Object.fromEntries(names.map((name) => [name, []]));
+  /**
+   * @param {Workload} workload
+   * @param {Samples} samples is filled
+   */
+  async run(workload, samples) {
     /** @type {Map<string, ServerProcess>} */
     const servers = new Map();
     /** @type {Set<string>} */
     const broken = new Set();
+    for (const { key } of workload.entries) samples[key] = [];
     try {
       // Servers that live through the workload get one round to warm up, which is dropped.
       for (let round = workload.isFresh ? 0 : -1; round < workload.rounds; round++) {
-        for (const name of inTurn(names, round)) {
-          if (broken.has(name)) continue;
-          const sample = await this.#sample(workload, name, servers).catch((/** @type {Error} */ error) => {
-            // One peer that fails must not cost the others their run.
-            broken.add(name);
-            servers.delete(name);
-            console.error(`${workload.id}: ${name} is left out: ${error.message}`);
+        if (round > 0 && !this.options.mayBegin(workload, round)) break;
+        for (const entry of inTurn(workload.entries, round)) {
+          if (broken.has(entry.key)) continue;
+          const sample = await this.#sample(workload, entry, servers).catch((/** @type {Error} */ error) => {
+            broken.add(entry.key);
+            this.#broken(workload, entry, error);
+            return undefined;
           });
-          if (sample === undefined) continue;
-          this.options.onSample(
-            `${workload.id} ${round + 1}/${workload.rounds} ${name}: ${headline(workload, sample)}`,
-          );
-          if (round >= 0) samples[name]?.push(sample);
+          this.options.onSample(workload, entry, round, sample);
+          if (sample !== undefined && round >= 0) samples[entry.key]?.push(sample);
         }
       }
     } finally {
       await Promise.all([...servers.values()].map((server) => server.stop()));
     }
-    return samples;
   }
 
-  /** @param {import('./workloads.mjs').Workload} workload @param {string} name @param {Map<string, ServerProcess>} servers */
-  async #sample(workload, name, servers) {
-    const peer = /** @type {import('./peers.mjs').Peer} */ (peers[name]);
-    let server = servers.get(name);
-    if (server === undefined) {
-      const { pin, nodeArgs, settings } = this.options;
-      server = await ServerProcess.start(peer, {
-        pin,
-        ...(nodeArgs === undefined ? {} : { nodeArgs }),
-        settings: { ...settings, ...workload.settings, ...peer.settings },
-      });
-      servers.set(name, server);
+  /** One row that fails must not cost the others their run. @param {Workload} workload @param {Entry} entry @param {Error & { stderr?: string }} error */
+  #broken(workload, entry, error) {
+    const fault = { workload: workload.id, row: entry.key, text: error.message, stderr: error.stderr ?? '' };
+    this.faults.push(fault);
+    this.options.onFault(fault);
+  }
+
+  /** @param {Workload} workload @param {Entry} entry @param {Map<string, ServerProcess>} servers @returns {Promise<Sample>} */
+  async #sample(workload, entry, servers) {
+    const peer = /** @type {import('./peers.mjs').Peer} */ (peers[entry.peer]);
+    const settings = mergedSettings(this.options.settings, workload.settings, entry.settings, peer.settings);
+    const id = `${peer.server} ${JSON.stringify(settings)}`;
+    let server = servers.get(id);
+    if (server === undefined || server.ending !== undefined) {
+      const { pin, nodeArgs } = this.options;
+      server = await ServerProcess.start(peer, { pin, nodeArgs, settings });
+      servers.set(id, server);
     }
-    const sample = await this.#measure(workload, peer, server);
-    if (workload.isFresh) {
-      servers.delete(name);
-      await server.stop();
-    } else {
-      // The connections have to be gone before the next ones are counted.
-      await pause(letGoMs);
-      await server.ask('/reset');
+    try {
+      const sample = await this.#measure(workload, entry, peer, server);
+      if (!workload.isFresh) await server.isEmpty();
+      return sample;
+    } catch (error) {
+      throw withCause(/** @type {Error} */ (error), server);
+    } finally {
+      if (workload.isFresh) {
+        servers.delete(id);
+        await server.stop();
+      }
     }
-    return sample;
   }
 
   /**
-   * @param {import('./workloads.mjs').Workload} workload @param {import('./peers.mjs').Peer} peer @param {ServerProcess} server
+   * @param {Workload} workload @param {Entry} entry @param {import('./peers.mjs').Peer} peer @param {ServerProcess} server
    * @returns {Promise<Sample>}
    */
-  async #measure(workload, peer, server) {
-    const dialect = dialects[peer.dialect]?.(workload.letters ?? this.options.letters);
-    if (dialect === undefined) throw new Error(`${peer.label} speaks no known dialect`);
-    if (workload.watchHold) await server.ask('/hold/start');
-    const result = await this.options.generator.run(server, [
-      ...['--path', peer.path ?? dialect.path, ...dialect.args, ...(peer.args ?? [])],
-      ...['--conns', `${workload.conns}`, '--duration', `${workload.seconds}`, '--warmup', `${workload.warmup}`],
-      ...['--settle', '0.1', '--drain', '0.2', '--msg', dialect[workload.message] || 'x', ...workload.args],
-    ]);
-    const hold = workload.watchHold ? await server.ask('/hold/stop') : undefined;
-    return { ...toSample(result), ...(hold === undefined ? {} : { holdMs: hold.longestMs }) };
+  async #measure(workload, entry, peer, server) {
+    const { figure } = workload;
+    const conns = entry.conns ?? workload.conns;
+    const args = loadArguments(workload, entry, peer, { conns, letters: workload.letters ?? this.options.letters });
+    const looksAtMemory = figure === 'accept';
+    const before = looksAtMemory ? await server.ask('/collect') : undefined;
+    if (figure === 'hold') await server.ask('/hold/start');
+    /** @type {Promise<import('./samples.mjs').Memory> | undefined} */
+    let held;
+    const result = await this.options.generator.run(server, args, () => {
+      if (looksAtMemory) held = server.ask('/collect');
+    });
+    const holdMs = figure === 'hold' ? await server.ask('/hold/stop') : undefined;
+    if (server.ending !== undefined) throw new Error('the server is gone');
+    if (figure === 'storm' && peer.resume !== undefined) await mustHaveResumed(server, conns);
+    const isPaced = args.includes('--rate');
+    const reach = workload.message !== 'publish' ? 1 : (settingOf(workload, entry, 'size') ?? 0) || conns;
+    const sample = toSample(result, { reach, isPaced, before, held: await held, holdMs });
+    if ((figure === 'message' || figure === 'hold') && Number.isNaN(sample.cpuUs))
+      throw new Error('no message arrived');
+    return sample;
   }
 }
 
-/** @param {any} result @returns {Sample} */
-function toSample({
-  server,
-  latency_us: latency,
-  msgs_per_frame: joined,
-  msgs_per_s,
-  connects_per_s,
-  messages,
-  loadgen,
-  failures,
-}) {
-  return {
-    cpuUs: server.cpu_us_per_msg,
-    acceptUs: server.accept_cpu_us,
-    rssBytes: server.rss_bytes_per_conn,
-    perSecond: messages > 0 ? msgs_per_s : connects_per_s,
-    joined,
-    p50Us: latency.p50,
-    p99Us: latency.p99,
-    loadCpu: loadgen.cpu_pct,
-    failures,
-  };
+/** @param {Workload} workload @param {Entry} entry @param {string} name @returns {number | undefined} */
+const settingOf = (workload, entry, name) => entry.settings?.[name] ?? workload.settings?.[name];
+
+/** Later ones win; the server's options are put together. @param {...(Record<string, any> | undefined)} all */
+function mergedSettings(...all) {
+  const options = Object.assign({}, ...all.map((settings) => settings?.options));
+  return { ...Object.assign({}, ...all), options };
 }
 
-/** Another peer begins in each round. @param {readonly string[]} names @param {number} round */
-function inTurn(names, round) {
-  const first = (round + 1) % Math.max(1, names.length);
-  return [...names.slice(first), ...names.slice(0, first)];
+/**
+ * @param {Workload} workload @param {Entry} entry @param {import('./peers.mjs').Peer} peer
+ * @param {{ conns: number, letters: number }} size
+ */
+function loadArguments(workload, entry, peer, { conns, letters }) {
+  const dialect = dialects[peer.dialect]?.(letters);
+  const message = dialect?.[workload.message];
+  if (dialect === undefined || message === undefined) throw new Error(`${peer.label} knows no ${workload.message}`);
+  return [
+    ...['--path', peer.path ?? dialect.path, ...dialect.args, ...(peer.args ?? [])],
+    ...(workload.figure === 'storm' ? (peer.resume ?? []) : []),
+    ...(workload.message === 'ask' ? (dialect.answer ?? []) : []),
+    ...['--conns', `${conns}`, '--duration', `${workload.seconds}`, '--warmup', `${workload.warmup}`],
+    ...['--settle', `${workload.settle}`, '--drain', '0.2', '--msg', message || 'x'],
+    ...[...workload.args, ...(entry.args ?? [])],
+  ];
 }
 
-/** @param {import('./workloads.mjs').Workload} workload @param {Sample} sample */
-function headline({ figure = 'delivery', unit }, sample) {
-  if (figure === 'accept') return `${sample.acceptUs.toFixed(1)} us, ${sample.rssBytes.toFixed(0)} bytes a ${unit}`;
-  return `${sample.cpuUs.toFixed(3)} us a ${unit}, p50 ${sample.p50Us} us`;
+/** Who came back as somebody new has cost something else. @param {ServerProcess} server @param {number} conns */
+async function mustHaveResumed(server, conns) {
+  const resumed = await server.ask('/resumed');
+  if (resumed < conns) throw new Error(`only ${resumed} of ${conns} clients came back to what they had`);
+}
+
+/** What the server has said about it. @param {Error & { stderr?: string }} error @param {ServerProcess} server */
+function withCause(error, { ending, complaints }) {
+  const text = ending === undefined ? error.message : `the server ${ending} (${error.message})`;
+  return Object.assign(new Error(text), { stderr: [error.stderr, complaints.text].filter(Boolean).join('\n') });
+}
+
+/** Another row begins in each round. @param {readonly Entry[]} entries @param {number} round */
+function inTurn(entries, round) {
+  const first = (round + 1) % Math.max(1, entries.length);
+  return [...entries.slice(first), ...entries.slice(0, first)];
 }

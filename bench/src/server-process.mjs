@@ -1,8 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { folder } from './places.mjs';
+import { start, tailOf } from './processes.mjs';
+
+const patienceMs = 30_000;
+/** How often it is looked whether all connections are gone. */
+const lookMs = 20;
 
 /** Where Bun is, or `undefined`: it is optional. @returns {string | undefined} */
 export function findBun() {
@@ -14,11 +19,18 @@ export function findBun() {
 
 /** A server under test, in a process of its own. */
 export class ServerProcess {
-  /** @param {import('node:child_process').ChildProcess} child @param {{ port: number, control: number }} ports */
-  constructor(child, ports) {
+  /** How it ended; `undefined` while it runs. @type {string | undefined} */
+  ending;
+
+  /** @param {import('node:child_process').ChildProcess} child @param {{ text: string }} complaints */
+  constructor(child, complaints) {
     this.child = child;
-    this.port = ports.port;
-    this.control = `http://127.0.0.1:${ports.control}`;
+    this.complaints = complaints;
+    this.port = 0;
+    this.control = '';
+    child.on('exit', (code, signal) => {
+      this.ending = signal === null ? `ended with ${code}` : `was ended by ${signal}`;
+    });
   }
 
   get pid() {
@@ -31,31 +43,55 @@ export class ServerProcess {
    * @returns {Promise<ServerProcess>}
    */
   static start({ server }, { settings, pin, nodeArgs = [] }) {
-    const runtime = server === 'bun' ? [findBun() ?? 'bun'] : [process.execPath, ...nodeArgs];
-    const script = join(folder, 'peers', `${server}.mjs`);
-    const [command = '', ...args] = [...pin, ...runtime, script, JSON.stringify(settings)];
-    const child = spawn(command, args, {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, NODE_ENV: 'production' },
-    });
+    // Everybody can be asked to collect garbage; Bun has that built in.
+    const runtime = server === 'bun' ? [findBun() ?? 'bun'] : [process.execPath, '--expose-gc', ...nodeArgs];
+    const command = [...pin, ...runtime, join(folder, 'peers', `${server}.mjs`), JSON.stringify(settings)];
+    const child = start(command, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, NODE_ENV: 'production' } });
+    const complaints = tailOf(child.stderr);
+    const made = new ServerProcess(child, complaints);
     return new Promise((resolve, reject) => {
+      const fail = (/** @type {string} */ text) => reject(Object.assign(new Error(text), { stderr: complaints.text }));
+      const timer = setTimeout(() => {
+        child.kill('SIGKILL');
+        fail('the server did not start');
+      }, patienceMs);
       child.on('error', reject);
-      child.on('exit', (code) => reject(new Error(`${server} ended with ${code}`)));
-      createInterface({ input: child.stdout }).once('line', (line) =>
-        resolve(new ServerProcess(child, JSON.parse(line))),
-      );
+      child.on('close', () => fail(`the server ${made.ending}`));
+      createInterface({ input: /** @type {any} */ (child.stdout) }).once('line', (line) => {
+        clearTimeout(timer);
+        const { port, control } = JSON.parse(line);
+        made.port = port;
+        made.control = `http://127.0.0.1:${control}`;
+        resolve(made);
+      });
     });
   }
 
   /** Asks at the side door. @param {string} path @returns {Promise<any>} */
   async ask(path) {
-    return (await fetch(this.control + path)).json();
+    const response = await fetch(this.control + path, { signal: AbortSignal.timeout(patienceMs) });
+    return response.json();
+  }
+
+  /** Until all connections are gone: the next ones have to find an idle server. @returns {Promise<void>} */
+  async isEmpty() {
+    const deadline = performance.now() + patienceMs;
+    while ((await this.ask('/connections')) > 0) {
+      if (performance.now() > deadline) throw new Error('the server keeps connections whose clients are gone');
+      await new Promise((resolve) => setTimeout(resolve, lookMs));
+    }
+    await this.ask('/reset');
   }
 
   /** @returns {Promise<void>} */
   stop() {
+    if (this.ending !== undefined) return Promise.resolve();
     return new Promise((resolve) => {
-      this.child.on('close', () => resolve());
+      const timer = setTimeout(() => this.child.kill('SIGKILL'), patienceMs / 6);
+      this.child.on('close', () => {
+        clearTimeout(timer);
+        resolve();
+      });
       this.child.stdin?.end();
     });
   }

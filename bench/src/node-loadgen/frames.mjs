@@ -24,14 +24,14 @@ export function clientFrame(payload, isBinary) {
 export class FrameReader {
   #rest = Buffer.alloc(0);
 
-  /** @param {Buffer} chunk @param {(payload: Buffer, opcode: number) => void} onFrame */
+  /** @param {Buffer} chunk @param {(payload: Buffer, first: number) => void} onFrame `first` is the frame's first byte */
   push(chunk, onFrame) {
     let data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     for (;;) {
       const length = frameLength(data);
       if (length === undefined || data.length < length.header + length.payload) break;
       const end = length.header + length.payload;
-      onFrame(data.subarray(length.header, end), (data[0] ?? 0) & 0x0f);
+      onFrame(data.subarray(length.header, end), data[0] ?? 0);
       data = data.subarray(end);
     }
     this.#rest = Buffer.from(data);
@@ -82,4 +82,15 @@ function varintPieces(payload) {
     at += length;
   }
   return pieces;
+}
+
+/** A message with its length before it, as a varint. @param {string} message one character a byte */
+export function withLength(message) {
+  let head = '';
+  let rest = message.length;
+  do {
+    head += String.fromCharCode((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
+    rest >>>= 7;
+  } while (rest > 0);
+  return head + message;
 }
