@@ -86,7 +86,7 @@ export function tellHarness(port, actions) {
   };
   const server = createServer(async (request, response) => {
     const answer = answers[request.url ?? ''];
-    response.writeHead(answer === undefined ? 404 : 200, { 'Content-Type': 'application/json' });
+    response.writeHead(answer === undefined ? 404 : 200, { 'Content-Type': 'application/json', Connection: 'close' });
     response.end(JSON.stringify((await answer?.()) ?? null));
   });
   server.listen(0, '127.0.0.1', () => {

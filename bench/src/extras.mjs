@@ -71,8 +71,8 @@ async function client({ isQuick }) {
   )}`;
 }
 
-/** By id, as workloads have one; how many seconds each takes about. */
+/** By id, as workloads have one; how many seconds each takes about. The codecs are no part of a quick run. */
 export const extras = {
-  codecs: { run: codecs, seconds: 12, quickSeconds: 12 },
-  client: { run: client, seconds: 20, quickSeconds: 4 },
+  codecs: { run: codecs, isQuick: false, seconds: 12, quickSeconds: 12 },
+  client: { run: client, isQuick: true, seconds: 25, quickSeconds: 4 },
 };

@@ -56,7 +56,7 @@ function columnsOf({ figure, unit }) {
     return [
       ...[spread(`CPU µs per ${unit}`, 'acceptUs'), ratio('reference / it', 'acceptUs')],
       ...[spread('RSS bytes each', 'rssBytes'), ratio('reference / it', 'rssBytes')],
-      ...[middle('RSS, collected', 'collectedRssBytes'), middle('live heap', 'heapBytes'), perSecond],
+      ...[middle('RSS, collected', 'collectedRssBytes'), middle('live heap, collected', 'heapBytes'), perSecond],
     ];
   return [
     ...[spread(`CPU µs per ${unit}`, 'cpuUs'), ratio('reference / it', 'cpuUs'), middle('a second', 'perSecond')],
@@ -73,11 +73,12 @@ function columnsOf({ figure, unit }) {
 export const labelOf = ({ peer, label }) =>
   [peers[peer]?.label ?? peer, ...(label === undefined ? [] : [label])].join(', ');
 
-/** What is to be known of a row besides its figures. @param {readonly Sample[]} list */
-function remarksOf(list) {
+/** What is to be known of a row besides its figures. @param {readonly Sample[]} list @param {number} rounds */
+function remarksOf(list, rounds) {
   const failed = failedConnections(list);
   const behind = list.filter(({ keptUp }) => !keptUp).length;
   return [
+    ...(list.length === rounds ? [] : [`${list.length} of ${rounds} samples`]),
     ...(failed === 0 ? [] : [`${failed} connections failed`]),
     ...(behind * 2 <= list.length ? [] : ['did not keep up']),
   ].join(', ');
@@ -87,17 +88,17 @@ function remarksOf(list) {
 export function workloadTable(workload, samples) {
   const { entries, reference, note } = workload;
   const columns = columnsOf(workload);
+  const rounds = Math.max(0, ...Object.values(samples).map((list) => list.length));
   const rows = entries
     .filter(({ key }) => (samples[key]?.length ?? 0) > 0)
     .map((entry) => {
       const list = samples[entry.key] ?? [];
       const ours = samples[entry.against ?? reference] ?? [];
-      const remarks = remarksOf(list);
+      const remarks = remarksOf(list, rounds);
       const label = remarks === '' ? labelOf(entry) : `${labelOf(entry)} (${remarks})`;
       return [label, ...columns.map(({ cell }) => cell(list, ours))];
     });
   if (rows.length === 0) return 'Nothing was measured.';
-  const rounds = Math.max(...Object.values(samples).map((list) => list.length));
   const about = `${rounds} ${rounds === 1 ? 'sample' : 'samples'} of each.${note === undefined ? '' : ` ${note}`}`;
   return `${table(['server', ...columns.map(({ head }) => head)], rows)}\n\n${about}`;
 }

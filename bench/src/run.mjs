@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { BenchError } from './bench-error.mjs';
 import { bundleServer } from './bundle.mjs';
 import { describeEnvironment } from './environment.mjs';
@@ -24,8 +24,11 @@ export { listText } from './selection.mjs';
 
 /** @typedef {import('./command-line.mjs').Options} Options @typedef {import('./workloads/workload.mjs').Scale} Scale */
 
-/** A quick run ends within two minutes, the installation aside. */
-const quickSeconds = 110;
+/**
+ * How long a run may take, the installation aside: on a slow machine there are fewer rounds then, but never none. A
+ * quick run does what it can within two minutes.
+ */
+const limits = { quickSeconds: 110, wholeSeconds: 700 };
 const profiles = join(folder, 'profiles');
 
 /** Peers are installed when they are needed first, so that the workspace stays light. */
@@ -49,7 +52,7 @@ function scaleOf({ conns, idleConns, quick, smoke }, isSmall) {
     throw new BenchError('MH_BENCH_FEW_FILES', `${asked} connections were asked for, ${most} are possible: ${why}.`);
   if (most < 1_000 && !smoke)
     throw new BenchError('MH_BENCH_FEW_FILES', `1,000 connections are needed at least, ${most} are possible: ${why}.`);
-  const wanted = idleConns ?? (isSmall ? 1_000 : 10_000);
+  const wanted = idleConns ?? (isSmall ? 1_000 : quick ? 4_000 : 10_000);
   const scale = { conns: conns ?? (smoke ? 50 : 500), manyConns: Math.min(wanted, most), isQuick: quick || smoke };
   const note = wanted > most ? `${most} connections in place of ${wanted}: ${why}` : undefined;
   return { scale, note };
@@ -81,9 +84,11 @@ export class Run {
       (sum, id) => sum + (options.quick ? extras[id].quickSeconds : extras[id].seconds),
       0,
     );
+    // Who says how many rounds gets them.
+    const limitSeconds = options.quick ? limits.quickSeconds : limits.wholeSeconds;
     this.schedule = new Schedule(this.workloads, {
       extraSeconds,
-      ...(options.quick ? { limitSeconds: quickSeconds } : {}),
+      ...(options.rounds === undefined ? { limitSeconds } : {}),
     });
     this.progress = new Progress(this.workloads, this.schedule);
     this.runner = new Runner({
@@ -136,7 +141,7 @@ export class Run {
     for (const id of this.extras) await this.#extra(id);
     this.#end();
     const file = this.#write(false);
-    if (file !== undefined) console.log(`Written to ${file}`);
+    if (file !== undefined) console.log(`Written to ${relative(process.cwd(), file)}`);
     if (this.options.profile)
       console.log(`Profiles are in ${profiles}; \`node bench/src/profile.mjs FILE\` reads one.`);
     return this.#verdict();
@@ -147,7 +152,9 @@ export class Run {
     this.progress.clear();
     this.#end();
     const file = this.#write(true);
-    console.log(`Cut by ${signal}.${file === undefined ? '' : ` What there is, marked as partial, is in ${file}`}`);
+    console.log(
+      `Cut by ${signal}.${file === undefined ? '' : ` What there is, marked as partial, is in ${relative(process.cwd(), file)}`}`,
+    );
   }
 
   /** One that fails must not cost the report of all the rest. @param {keyof typeof extras} id */

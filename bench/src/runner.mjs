@@ -140,7 +140,7 @@ function loadArguments(workload, entry, peer, { conns, letters }) {
     ...(workload.figure === 'storm' ? (peer.resume ?? []) : []),
     ...(workload.message === 'ask' ? (dialect.answer ?? []) : []),
     ...['--conns', `${conns}`, '--duration', `${workload.seconds}`, '--warmup', `${workload.warmup}`],
-    ...['--settle', `${workload.settle}`, '--drain', '0.2', '--msg', message || 'x'],
+    ...['--settle', `${workload.settle}`, '--drain', '0.1', '--msg', message || 'x'],
     ...[...workload.args, ...(entry.args ?? [])],
   ];
 }

@@ -6,9 +6,9 @@ import { peers } from './peers.mjs';
 const connectUs = { minihub: 250, ws: 170, 'socket-io': 480, bun: 80 };
 
 /** Starting the load generator, and looking at the server before and after. */
-const overheadSeconds = 0.3;
+const overheadSeconds = 0.25;
 const serverStartSeconds = 0.4;
-const drainSeconds = 0.2;
+const drainSeconds = 0.1;
 
 /** @param {Workload} workload @param {Entry} entry */
 function sampleSeconds(workload, entry) {

@@ -64,9 +64,9 @@ export function chosenWorkloads({ only, peers: wanted, rounds, seconds, baseline
 }
 
 /** What is measured without a server. @param {Options} options @returns {ExtraId[]} */
-export function chosenExtras({ only, peers: wanted, smoke }) {
+export function chosenExtras({ only, peers: wanted, quick, smoke }) {
   if (smoke || (only === undefined && wanted !== undefined)) return [];
-  return extraIds.filter((id) => isWanted(id, only));
+  return extraIds.filter((id) => (only === undefined ? extras[id].isQuick || !quick : isWanted(id, only)));
 }
 
 /** All that can be asked for. */

@@ -8,11 +8,8 @@ const callers = 64;
 /** @param {Scale} scale @returns {Workload[]} */
 export function callWorkloads(scale) {
   const { isQuick } = scale;
-  const all = isQuick
-    ? rows('minihub', 'minihub-pack', 'ws-plain', 'socket.io', 'bun')
-    : rows(
-        ...['minihub', 'minihub-pack', 'minihub-raw', 'ws-plain', 'ws-bytes', 'socket.io', 'socket.io-recovery', 'bun'],
-      );
+  const main = rows('minihub', 'minihub-pack', 'ws-plain', 'socket.io', 'bun');
+  const all = isQuick ? main : [...main, ...rows('minihub-raw', 'ws-bytes', 'socket.io-recovery')];
   const common = {
     ...measures(scale),
     unit: 'round trip',
@@ -35,7 +32,7 @@ export function callWorkloads(scale) {
       ...common,
       id: 'invoke-16',
       title: `Invoke with result, ${callers} connections, 16 in flight each`,
-      entries: all,
+      entries: isQuick ? main : [...main, ...rows('minihub-raw')],
       args: echo('--pipeline', 16),
       rounds: manyRounds(scale),
     },

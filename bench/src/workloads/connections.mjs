@@ -26,7 +26,7 @@ export function connectionWorkloads(scale) {
       args: ['--mode', 'idle', '--connect-timeout', '60'],
       settle: 1,
       seconds: 0.5,
-      rounds: isQuick ? 1 : 5,
+      rounds: isQuick ? 1 : 4,
       settings: { size: -1 },
     },
     {
@@ -42,7 +42,7 @@ export function connectionWorkloads(scale) {
       message: 'publish',
       settle: 0.3,
       seconds: 0,
-      rounds: isQuick ? 1 : 3,
+      rounds: isQuick ? 1 : 2,
     },
     longestTurn(scale),
     growthWithConnections(scale),
@@ -66,7 +66,7 @@ function longestTurn(scale) {
     reference: 'minihub',
     seconds: isQuick ? 1 : 2,
     warmup: 0.5,
-    rounds: isQuick ? 1 : 4,
+    rounds: isQuick ? 1 : 3,
   };
 }
 
@@ -96,7 +96,7 @@ function growthWithConnections(scale) {
     conns: manyConns,
     reference: 'minihub@100',
     seconds: isQuick ? 0.6 : 1,
-    rounds: isQuick ? 1 : 5,
+    rounds: isQuick ? 1 : 3,
   };
 }
 

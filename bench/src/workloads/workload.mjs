@@ -36,8 +36,8 @@ export const echo = (...args) => ['--mode', 'echo', ...args.map(String)];
 /** How long and how often, in general. @param {Scale} scale */
 export function measures({ isQuick }) {
   return isQuick
-    ? { seconds: 0.25, warmup: 0.1, settle: 0.05, rounds: 2 }
-    : { seconds: 0.45, warmup: 0.15, settle: 0.1, rounds: 5 };
+    ? { seconds: 0.25, warmup: 0.1, settle: 0.05, rounds: 1 }
+    : { seconds: 0.4, warmup: 0.1, settle: 0.05, rounds: 4 };
 }
 
 /** How often, where a target hangs on it. @param {Scale} scale */
