@@ -124,7 +124,7 @@ function createDecoder<Record>(
 function nextRecord(splitter: RecordSplitter, chunk: string | Uint8Array): string | undefined {
   try {
     splitter.push(chunk);
-    return splitter.next();
+    return splitter.nextRecord();
   } catch (error) {
     throw protocolError(code, (error as ProtocolError).message, error);
   }

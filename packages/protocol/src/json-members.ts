@@ -32,7 +32,11 @@ export function wrongType(
 
 /** A string member, or `undefined` when it is absent. */
 export function optionalString(record: JsonRecord, name: string, code?: ProtocolErrorCode): string | undefined {
-  const value = record[name];
+  return memberString(record[name], name, code);
+}
+
+/** `value`, the member of that name, which must be a string if it is there. */
+export function memberString(value: unknown, name: string, code?: ProtocolErrorCode): string | undefined {
   if (value === undefined || typeof value === 'string') return value;
   throw wrongType(name, 'String', code);
 }

@@ -1,6 +1,6 @@
 import type { DecoderLimits } from './codec.ts';
 import { protocolError } from './errors.ts';
-import { type JsonRecord, missingMember, optionalString, wrongType } from './json-members.ts';
+import { type JsonRecord, memberString, missingMember, wrongType } from './json-members.ts';
 import {
   type CancelInvocationMessage,
   type CloseMessage,
@@ -67,7 +67,7 @@ type Mutable<T> = { -readonly [Member in keyof T]: T[Member] };
 type Carrying = Extract<HubMessage, { readonly headers?: MessageHeaders }>;
 
 function readInvocation(record: JsonRecord, limits: DecoderLimits): InvocationMessage {
-  const invocationId = optionalString(record, 'invocationId');
+  const invocationId = memberString(record.invocationId, 'invocationId');
   const message: Mutable<InvocationMessage> = {
     type: MessageType.Invocation,
     target: readTarget(record),
@@ -80,7 +80,7 @@ function readInvocation(record: JsonRecord, limits: DecoderLimits): InvocationMe
 
 function readCompletion(record: JsonRecord, limits: DecoderLimits): CompletionMessage {
   const invocationId = readId(record);
-  const error = optionalString(record, 'error');
+  const error = memberString(record.error, 'error');
   const message: Mutable<CompletionMessage> = { type: MessageType.Completion, invocationId };
   if ('result' in record) {
     if (error !== undefined) throw mutuallyExclusive('MH_PROTO_INVALID_MESSAGE');
@@ -91,7 +91,7 @@ function readCompletion(record: JsonRecord, limits: DecoderLimits): CompletionMe
 
 function readClose(record: JsonRecord): CloseMessage {
   const message: Mutable<CloseMessage> = { type: MessageType.Close };
-  const error = optionalString(record, 'error');
+  const error = memberString(record.error, 'error');
   if (error !== undefined) message.error = error;
   const { allowReconnect } = record;
   if (allowReconnect === undefined) return message;
@@ -103,13 +103,13 @@ function readClose(record: JsonRecord): CloseMessage {
 }
 
 function readId(record: JsonRecord): string {
-  const id = optionalString(record, 'invocationId');
+  const id = memberString(record.invocationId, 'invocationId');
   if (id === undefined || id === '') throw missingMember('invocationId');
   return id;
 }
 
 function readTarget(record: JsonRecord): string {
-  const target = optionalString(record, 'target');
+  const target = memberString(record.target, 'target');
   if (target === undefined || target === '') throw missingMember('target');
   return target;
 }

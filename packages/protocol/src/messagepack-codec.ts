@@ -1,4 +1,4 @@
-import type { HubCodec } from './codec.ts';
+import type { DecoderLimits, HubCodec } from './codec.ts';
 import { defaultDecoderLimits } from './defaults.ts';
 import { MinihubError, protocolError } from './errors.ts';
 import type { CodecOptions } from './json-codec.ts';
@@ -29,6 +29,9 @@ export function createMessagePackCodec(options: CodecOptions = {}): HubCodec {
   const utf8 = options.utf8 ?? plainUtf8;
   // Taken out while in use: a getter of a value that is written may itself encode something.
   let spare: MessagePackWriter | undefined;
+  // As in the JSON codec: one object for all decoders that are given the same limits.
+  let given: Partial<DecoderLimits> | undefined;
+  let made: DecoderLimits = defaultDecoderLimits;
   return {
     name: 'messagepack',
     transferFormat: 'Binary',
@@ -46,7 +49,13 @@ export function createMessagePackCodec(options: CodecOptions = {}): HubCodec {
         if (writer.capacity <= keptCapacity) spare = writer;
       }
     },
-    createDecoder: (limits) => new MessagePackDecoder({ ...defaultDecoderLimits, ...limits }, utf8),
+    createDecoder: (limits) => {
+      if (limits !== given) {
+        given = limits;
+        made = { ...defaultDecoderLimits, ...limits };
+      }
+      return new MessagePackDecoder(made, utf8);
+    },
   };
 }
 

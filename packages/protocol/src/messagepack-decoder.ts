@@ -17,15 +17,13 @@ interface Prefix {
 
 /** Cuts a stream of bytes into messages by their length prefixes. @see signalr.md 1.10 */
 export class MessagePackDecoder implements HubDecoder {
-  /** The beginning of an unfinished message, prefix included. */
-  readonly held: ByteAccumulator = new ByteAccumulator();
-
   skippedMessages = 0;
+  private heldBytes: ByteAccumulator | undefined;
   private heldPrefix: Prefix | undefined;
   private chunk: Uint8Array | undefined;
   private position = 0;
   private records = 0;
-  private waiting: Uint8Array[] = [];
+  private waiting: Uint8Array[] | undefined;
   private failure: ProtocolError | undefined;
   private readonly limits: DecoderLimits;
   private readonly utf8: Utf8;
@@ -36,15 +34,23 @@ export class MessagePackDecoder implements HubDecoder {
   }
 
   get bufferedBytes(): number {
-    return this.held.length;
+    return this.heldBytes === undefined ? 0 : this.heldBytes.length;
   }
 
-  push(chunk: string | Uint8Array): void {
+  /** The beginning of an unfinished message, prefix included; made for the first, which most connections never have. */
+  get held(): ByteAccumulator {
+    this.heldBytes ??= new ByteAccumulator();
+    return this.heldBytes;
+  }
+
+  push(given: string | Uint8Array): void {
     // Text cannot be turned back into the bytes that somebody decoded. What came before it is still delivered.
-    if (typeof chunk === 'string') this.waiting.push(textChunk);
-    else if (this.chunk === undefined) this.open(chunk);
-    else this.waiting.push(chunk);
-    if (this.chunk === undefined) this.open(this.waiting.shift());
+    const chunk = typeof given === 'string' ? textChunk : given;
+    if (this.chunk === undefined) this.open(chunk);
+    else {
+      this.waiting ??= [];
+      this.waiting.push(chunk);
+    }
   }
 
   next(): HubMessage | undefined {
@@ -54,9 +60,9 @@ export class MessagePackDecoder implements HubDecoder {
         if (this.chunk === textChunk) {
           throw protocolError('MH_PROTO_INVALID_MSGPACK', 'MessagePack comes in bytes, and not as text.');
         }
-        const message = this.held.length === 0 ? this.readInPlace(this.chunk) : this.readHeld(this.chunk);
+        const message = this.bufferedBytes === 0 ? this.readInPlace(this.chunk) : this.readHeld(this.chunk);
         if (message !== undefined) return message;
-        if (this.position >= this.chunk.length) this.open(this.waiting.shift());
+        if (this.position >= this.chunk.length) this.open(this.waiting?.shift());
       }
       return undefined;
     } catch (error) {
@@ -69,7 +75,7 @@ export class MessagePackDecoder implements HubDecoder {
 
   end(): void {
     if (this.failure !== undefined) throw this.failure;
-    if (this.held.length > 0) throw incompleteMessage();
+    if (this.bufferedBytes > 0) throw incompleteMessage();
   }
 
   private open(chunk: Uint8Array | undefined): void {

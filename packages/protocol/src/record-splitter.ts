@@ -23,7 +23,7 @@ export class RecordSplitter {
   /** Unfinished record, as `heldText` and behind it the bytes of `held`. */
   private heldText = '';
   private heldTextBytes = 0;
-  readonly held: ByteAccumulator = new ByteAccumulator();
+  private heldBytes: ByteAccumulator | undefined;
 
   private chunk: string | Uint8Array | undefined;
   private position = 0;
@@ -37,7 +37,13 @@ export class RecordSplitter {
 
   /** UTF-8 bytes of the unfinished record. */
   get bufferedBytes(): number {
-    return this.heldTextBytes + this.held.length;
+    return this.heldTextBytes + (this.heldBytes === undefined ? 0 : this.heldBytes.length);
+  }
+
+  /** What collects the bytes of an unfinished record; made for the first, which most connections never have. */
+  get held(): ByteAccumulator {
+    this.heldBytes ??= new ByteAccumulator();
+    return this.heldBytes;
   }
 
   push(chunk: string | Uint8Array): void {
@@ -49,7 +55,7 @@ export class RecordSplitter {
   }
 
   /** The next record without its separator, or `undefined` when the chunks are used up. */
-  next(): string | undefined {
+  nextRecord(): string | undefined {
     while (this.chunk !== undefined) {
       const chunk = this.chunk;
       const start = this.position;
@@ -100,7 +106,7 @@ export class RecordSplitter {
 
   private finishRecord(chunk: string | Uint8Array, start: number, end: number): string {
     const { utf8, maxMessageBytes } = this.options;
-    if (this.heldTextBytes === 0 && this.held.length === 0) {
+    if (this.bufferedBytes === 0) {
       // The usual case: the record lies in one chunk, and nothing is copied.
       if (typeof chunk !== 'string') {
         if (maxMessageBytes > 0 && end - start > maxMessageBytes) throw messageTooLarge(maxMessageBytes);
@@ -133,8 +139,8 @@ export class RecordSplitter {
 
   /** Moves the held bytes to the held text. Text cannot finish a character that bytes have begun: that is an error. */
   private flushHeldBytes(): void {
-    const { held } = this;
-    if (held.length === 0) return;
+    const held = this.heldBytes;
+    if (held === undefined || held.length === 0) return;
     this.heldText += this.options.utf8.decode(held.bytes, 0, held.length);
     this.heldTextBytes += held.length;
     held.clear();

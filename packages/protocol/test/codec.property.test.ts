@@ -1,4 +1,10 @@
-import { createJsonCodec, createMessagePackCodec, type DecoderLimits, type HubCodec } from '@minihub/protocol';
+import {
+  createJsonCodec,
+  createMessagePackCodec,
+  type DecoderLimits,
+  type HubCodec,
+  MessageType,
+} from '@minihub/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cut, decodeStream } from './support/decoding.ts';
@@ -147,5 +153,46 @@ describe('json, as text', () => {
       ),
       { numRuns: 300 },
     );
+  });
+});
+
+// They are written around the value's own text, which must not show.
+describe('the JSON form of an answer and of an item', () => {
+  const json = createJsonCodec();
+  const withForm = fc.oneof(
+    jsonValue,
+    fc.date({ noInvalidDate: true }),
+    fc.constantFrom(
+      null,
+      Number.NaN,
+      -0,
+      [undefined],
+      { a: undefined, b: () => 1 },
+      { toJSON: (name: string) => name },
+    ),
+  );
+  const headers = fc.option(fc.dictionary(fc.string(), fc.string(), { maxKeys: 3 }), { nil: undefined });
+
+  it('is that of the whole message, byte for byte', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), withForm, headers, (invocationId, value, given) => {
+        const carried = given === undefined ? {} : { headers: given };
+        const answer = { type: MessageType.Completion, ...carried, invocationId, result: value };
+        expect(json.encode(answer)).toBe(`${JSON.stringify(answer)}\u001e`);
+        // An item has always been told no name, and is null where it has no form.
+        if (typeof (value as { toJSON?: unknown } | null)?.toJSON === 'function') return;
+        const item = { type: MessageType.StreamItem, ...carried, invocationId, item: value };
+        expect(json.encode(item)).toBe(`${JSON.stringify(item)}\u001e`);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('has no result where the value has no form', () => {
+    for (const result of [() => 1, Symbol('s'), { toJSON: () => undefined }]) {
+      expect(json.encode({ type: MessageType.Completion, invocationId: '1', result })).toBe(
+        '{"type":3,"invocationId":"1"}\u001e',
+      );
+    }
   });
 });

@@ -38,10 +38,10 @@ describe('reading', () => {
     const chunk = CountingBytes.of(0x78) as CountingBytes;
     for (let i = 0; i < mebibyte; i++) {
       splitter.push(chunk);
-      splitter.next();
+      splitter.nextRecord();
     }
     splitter.push(Uint8Array.of(0x1e));
-    expect(splitter.next()).toHaveLength(mebibyte);
+    expect(splitter.nextRecord()).toHaveLength(mebibyte);
     expect(chunk.searched).toBe(mebibyte);
     expect(splitter.held.copied).toBeLessThan(3 * mebibyte);
     expect(utf8.decoded).toBe(mebibyte);
@@ -52,7 +52,7 @@ describe('reading', () => {
     const chunk = CountingBytes.from(Buffer.from('{"type":6}\u001e'.repeat(10_000))) as CountingBytes;
     splitter.push(chunk);
     let records = 0;
-    while (splitter.next() !== undefined) records++;
+    while (splitter.nextRecord() !== undefined) records++;
     expect(records).toBe(10_000);
     expect(chunk.searched).toBe(chunk.length);
     expect(splitter.held.copied).toBe(0);
