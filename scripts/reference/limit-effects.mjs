@@ -57,8 +57,8 @@ export const effects = {
     codes: ['MH_SERVER_TRANSPORT'],
   },
   'HubLimits.disconnectGraceMs': {
-    en: 'Calls that still wait are dropped, and `disconnected` runs. The log has `callsDropped`.',
-    zh: '丢弃仍在等待的调用并执行 `disconnected`。日志中有 `callsDropped`。',
+    en: 'Calls that still wait are dropped, and `disconnected` runs. The log has `callsDropped`; `connectedLate` where `connected` has not ended.',
+    zh: '丢弃仍在等待的调用并执行 `disconnected`。日志中有 `callsDropped`；若 `connected` 尚未结束，则为 `connectedLate`。',
   },
   'StatefulReconnect.windowMs': {
     en: '`disconnected` runs; who comes later gets 404 and begins anew. For phones: 60 s or more.',

@@ -36,7 +36,8 @@ export interface HubLimits {
   readonly maxFragments: number;
   /**
    * How long calls that a client had sent before it left may wait for their turn, and `disconnected` with them. Then
-   * they are dropped; a method that runs is not waited for in any case. 0 turns the limit off. @defaultValue 30_000
+   * they are dropped; a method that runs is not waited for in any case. A `connected` that has not ended by then is no
+   * longer waited for either; if it ends after all, `disconnected` follows. 0 turns the limit off. @defaultValue 30_000
    */
   readonly disconnectGraceMs: number;
 }

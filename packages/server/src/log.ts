@@ -31,6 +31,7 @@ const events = {
   unknownMethod: ['info', 'The client called a method that does not exist.'],
   bindingFailed: ['info', 'The arguments of an invocation do not fit.'],
   methodThrew: ['error', 'A hub method threw.'],
+  hubErrorThrown: ['debug', 'A hub method threw a HubError, on purpose: its caller is told.'],
   resultUnencodable: ['error', 'The result of a hub method cannot be encoded.'],
   connectedThrew: ['error', 'The connected hook threw.'],
   disconnectedThrew: ['error', 'The disconnected hook threw.'],
@@ -40,6 +41,10 @@ const events = {
   senparcHandlerThrew: ['error', 'A Senparc handler threw.'],
   metricsThrew: ['error', 'A metrics exporter threw.'],
   rateLimited: ['info', 'A client does something more often than it may.'],
+  connectedLate: [
+    'warn',
+    'The connected hook has not ended long after its client had left; nobody waits for it any more.',
+  ],
   callsDropped: ['warn', 'A client had left, and calls that it had sent waited too long behind others.'],
   slowClient: ['warn', 'A client does not take what is sent to it.'],
   flushInPieces: ['debug', 'Writing to many clients took long, and was done in pieces.'],
@@ -72,6 +77,7 @@ export const logEventFields: Readonly<Record<LogEvent, readonly string[]>> = {
   unknownMethod: ['connectionId', 'target'],
   bindingFailed: ['connectionId', 'target', 'issues', 'error'],
   methodThrew: ['connectionId', 'target', 'error'],
+  hubErrorThrown: ['connectionId', 'target', 'error'],
   resultUnencodable: ['connectionId', 'target', 'error'],
   connectedThrew: ['connectionId', 'error'],
   disconnectedThrew: ['connectionId', 'error'],
@@ -80,6 +86,7 @@ export const logEventFields: Readonly<Record<LogEvent, readonly string[]>> = {
   senparcHandlerThrew: ['connectionId', 'handler', 'error'],
   metricsThrew: ['error'],
   rateLimited: ['connectionId', 'user', 'what', 'scope', 'action', 'waitMs'],
+  connectedLate: ['connectionId'],
   callsDropped: ['connectionId', 'waiting'],
   slowClient: ['connectionId', 'bufferedBytes'],
   flushInPieces: ['connections', 'pieces', 'durationMs'],
@@ -116,6 +123,7 @@ const callerDriven: ReadonlySet<LogEvent> = new Set([
   'callRefused',
   'unknownMethod',
   'bindingFailed',
+  'hubErrorThrown',
   'unauthorizedCall',
 ]);
 

@@ -1,52 +1,55 @@
 import {
   createResumeOutbox,
   type HubCodec,
+  type HubMessage,
   MessageType,
   type MinihubError,
   type ResumeOutbox,
 } from '@minihub/protocol';
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
-import type { Batch } from '../outbound/batch.ts';
-import { EncodedMessage } from '../outbound/encoded-message.ts';
+import { Batch } from '../outbound/batch.ts';
+import { EncodedMessage, toBytes } from '../outbound/encoded-message.ts';
 import { mayDrop, type SendRule } from '../outbound/send-options.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Dropped, Gate, type GateOwner } from './gate.ts';
 import type { HubHost } from './hub-host.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type OutboxOwner } from './outbox.ts';
 
 const ping = new EncodedMessage({ type: MessageType.Ping });
 
-/** What a {@link Delivery} is made of. */
-export interface DeliveryParts {
-  readonly codec: HubCodec;
+/** The connection, as its way out sees it. */
+export interface DeliveryOwner extends OutboxOwner {
+  readonly id: string;
   /** What all connections of the hub share. */
-  readonly host: Pick<HubHost, 'flushQueue' | 'outboxLimits' | 'metrics' | 'slowClients' | 'clock' | 'log'>;
-  readonly connectionId: string;
-  /** Called when the client lets more wait than the limits allow. */
-  readonly onOverflow: () => void;
+  readonly host: Pick<HubHost, 'outboxSetup' | 'slowClients' | 'clock' | 'log'>;
+}
+
+/** How a {@link Delivery} writes. */
+export interface DeliveryOptions {
+  readonly codec: HubCodec;
   /** Bytes that stateful reconnect keeps before senders that can wait have to; `undefined` when it is off. */
   readonly resumeBufferBytes: number | undefined;
 }
 
 /**
- * The way out of a connection: messages are encoded, kept where stateful reconnect needs them again, and put into the
- * outbox of the transport that is attached. Without a transport they are only kept.
+ * The way out of a connection, an outbox for hub messages: they are encoded, kept where stateful reconnect needs them
+ * again, and written to the transport that is attached. Without a transport they are only kept.
  *
  * A message that may be dropped is held back before any of that while the client does not keep up, or is away: what
  * is kept is numbered and must arrive.
  * @see signalr.md 1.12
  */
-export class Delivery implements GateOwner {
-  readonly #parts: DeliveryParts;
+export class Delivery extends Outbox<DeliveryOwner> implements GateOwner {
+  readonly codec: HubCodec;
   readonly #kept: ResumeOutbox<Buffer> | undefined;
-  #outbox: Outbox | undefined;
   #waiters: (() => void)[] | undefined;
   #isOver = false;
   #gate: Gate | undefined;
 
-  constructor(parts: DeliveryParts) {
-    this.#parts = parts;
-    if (parts.resumeBufferBytes !== undefined) this.#kept = createResumeOutbox({ maxBytes: parts.resumeBufferBytes });
+  constructor(owner: DeliveryOwner, { codec, resumeBufferBytes }: DeliveryOptions) {
+    super(owner, owner.host.outboxSetup);
+    this.codec = codec;
+    if (resumeBufferBytes !== undefined) this.#kept = createResumeOutbox({ maxBytes: resumeBufferBytes });
   }
 
   /** What is kept until the client acknowledges it; `undefined` without stateful reconnect. */
@@ -55,8 +58,8 @@ export class Delivery implements GateOwner {
   }
 
   /** Bytes that have not left the process, kept ones not counted. */
-  get bufferedBytes(): number {
-    return (this.#outbox?.bufferedBytes ?? 0) + (this.#gate?.heldBytes ?? 0);
+  override get bufferedBytes(): number {
+    return this.unsentBytes + (this.#gate?.heldBytes ?? 0);
   }
 
   /** Bytes that are held for a client that is away. */
@@ -65,40 +68,30 @@ export class Delivery implements GateOwner {
   }
 
   /** Writes to `transport` from now on. */
-  attach(transport: Transport): void {
-    // Who waits for the one before would wait for ever.
-    this.#outbox?.wake();
-    const { codec, host, onOverflow } = this.#parts;
-    const { flushQueue: queue, outboxLimits: limits, metrics } = host;
-    const framing = transport.framing(codec.transferFormat);
-    this.#outbox = new Outbox(transport, framing, { queue, limits, metrics, onOverflow });
+  begin(transport: Transport): void {
+    this.attach(transport, transport.framing(this.codec.transferFormat));
   }
 
   /** Begins again on a new transport: a Sequence, then everything that was not acknowledged, unchanged. */
-  reattach(transport: Transport): void {
-    this.attach(transport);
+  beginAgain(transport: Transport): void {
+    this.begin(transport);
     const start = this.#kept?.resume();
-    const outbox = this.#outbox;
-    if (start === undefined || outbox === undefined) return;
+    if (start === undefined) return;
     const { Sequence } = MessageType;
-    outbox.add(new EncodedMessage({ type: Sequence, sequenceId: start.sequenceId }).batch(this.#parts.codec));
-    for (const frame of start.frames) outbox.addBytes(frame);
+    this.add(new EncodedMessage({ type: Sequence, sequenceId: start.sequenceId }).batch(this.codec));
+    for (const frame of start.frames) this.addBytes(frame);
     // Before anything else can be written: the client throws away what comes before the Sequence.
-    outbox.flushPending();
+    this.flushPending();
     this.wake();
   }
 
-  /** The transport is gone, and may be followed by another. */
-  detach(): void {
-    const outbox = this.#outbox;
-    this.#outbox = undefined;
-    outbox?.wake();
-  }
-
-  /** Queues a message. @throws MH_PROTO_UNENCODABLE */
+  /** Queues a message that others may get as well. @throws MH_PROTO_UNENCODABLE */
   send(message: EncodedMessage): void {
-    const batch = message.batch(this.#parts.codec);
     const { rule } = message;
+    // The usual case: one after another, receivers with the same past get the same messages.
+    if (this.#isDirect && this.addAsBefore(message, rule !== undefined && !rule.urgent)) return;
+    if (this.#isOver) return;
+    const batch = message.batch(this.codec);
     if (rule === undefined) {
       this.#put(batch, message.message.type <= MessageType.CancelInvocation);
       this.#gate?.fit();
@@ -106,10 +99,29 @@ export class Delivery implements GateOwner {
     }
     if (this.#gate !== undefined || (mayDrop(rule.policy) && !this.hasRoomFor(batch.byteLength))) {
       this.#holdBack(message, batch, rule);
+    } else if (this.#isDirect && rule.policy === 'disconnect') {
+      this.addForAll(message, batch, !rule.urgent);
     } else {
       this.#put(batch, true, !rule.urgent);
     }
     if (rule.policy === 'wait') this.#askToWait(message);
+  }
+
+  /** Queues a message that is for this client alone and is never held back: an answer, an item, a question, control. */
+  sendOwn(message: HubMessage): void {
+    if (this.#isOver) return;
+    const encoded = this.codec.encode(message);
+    if (typeof encoded === 'string' && this.#isDirect) {
+      this.addText(encoded, Buffer.byteLength(encoded));
+      return;
+    }
+    this.#put(new Batch(undefined, toBytes(encoded)), message.type <= MessageType.CancelInvocation);
+    this.#gate?.fit();
+  }
+
+  /** Whether a message goes to the transport and nowhere else, unless its rule says so. */
+  get #isDirect(): boolean {
+    return this.#gate === undefined && this.#kept === undefined && this.isAttached && !this.#isOver;
   }
 
   #holdBack(message: EncodedMessage, batch: Batch, rule: SendRule): void {
@@ -129,31 +141,31 @@ export class Delivery implements GateOwner {
     if (this.#kept !== undefined && isTrackable) {
       this.#kept.add(batch.bytes);
       const { maxBufferedBytes } = this;
-      if (maxBufferedBytes > 0 && this.#kept.bufferedBytes > maxBufferedBytes) this.#parts.onOverflow();
+      if (maxBufferedBytes > 0 && this.#kept.bufferedBytes > maxBufferedBytes) this.owner.overflow();
     }
-    this.#outbox?.add(batch, isPatient);
+    if (this.isAttached) this.add(batch, isPatient);
   }
 
   // ---- before a client that does not keep up ----------------------------------------------------------------------
 
   get maxBufferedBytes(): number {
-    return this.#parts.host.outboxLimits.maxBufferedBytes;
+    return this.owner.host.outboxSetup.limits.maxBufferedBytes;
   }
 
   get metrics(): EndpointMetrics | undefined {
-    return this.#parts.host.metrics;
+    return this.owner.host.outboxSetup.metrics;
   }
 
   get bytesAhead(): number {
-    return Math.max(this.#outbox?.bufferedBytes ?? 0, this.#kept?.bufferedBytes ?? 0);
+    return Math.max(this.unsentBytes, this.#kept?.bufferedBytes ?? 0);
   }
 
-  hasRoomFor(byteLength: number): boolean {
+  override hasRoomFor(byteLength: number): boolean {
     const { maxBufferedBytes } = this;
     const keptBytes = this.#kept?.bufferedBytes ?? 0;
     // What is kept is not slow by itself: it is acknowledged once a second.
     if (maxBufferedBytes > 0 && keptBytes > 0 && keptBytes + byteLength > maxBufferedBytes / 2) return false;
-    return this.#outbox?.hasRoomFor(byteLength) ?? false;
+    return this.isAttached && super.hasRoomFor(byteLength);
   }
 
   pass(batch: Batch): void {
@@ -161,15 +173,15 @@ export class Delivery implements GateOwner {
   }
 
   overflow(): void {
-    this.#parts.onOverflow();
+    this.owner.overflow();
   }
 
   missed(dropped: Dropped): void {
-    const { host, connectionId } = this.#parts;
-    host.log('messagesDropped', { connectionId, ...dropped });
+    const { host, id } = this.owner;
+    host.log('messagesDropped', { connectionId: id, ...dropped });
     if (!host.slowClients.tellClient || this.#isOver) return;
     const about = { ...dropped };
-    this.send(new EncodedMessage({ type: MessageType.Invocation, target: 'minihub:dropped', arguments: [about] }));
+    this.sendOwn({ type: MessageType.Invocation, target: 'minihub:dropped', arguments: [about] });
   }
 
   gateOpened(): void {
@@ -177,17 +189,17 @@ export class Delivery implements GateOwner {
   }
 
   epochNow(): number {
-    return this.#parts.host.clock.epochNow();
+    return this.owner.host.clock.epochNow();
   }
 
   /** Looks after a gate whose transport has not said that it is empty. To be called now and then. */
   tick(): void {
-    if (this.#outbox !== undefined) this.#gate?.release();
+    if (this.isAttached) this.#gate?.release();
   }
 
   /** Sends a ping past everything that waits; none when the client does not even take data. */
   ping(): void {
-    if (this.#outbox?.isWritable) this.#outbox.writeAhead(ping.batch(this.#parts.codec));
+    if (this.isAttached && this.isWritable) this.writeAhead(ping.batch(this.codec));
   }
 
   /** The client has what was sent up to this id. The answer is what is wrong with that. */
@@ -201,13 +213,7 @@ export class Delivery implements GateOwner {
     return undefined;
   }
 
-  /** Writes what is queued, now. */
-  flush(): void {
-    this.#outbox?.flushPending();
-  }
-
-  /** Resolved when there is room again; `undefined` when there is room now. */
-  whenWritable(): Promise<void> | undefined {
+  override whenWritable(): Promise<void> | undefined {
     if (this.#isOver) return undefined;
     if (this.#kept?.isFull) {
       return new Promise((resolve) => {
@@ -215,20 +221,20 @@ export class Delivery implements GateOwner {
         this.#waiters.push(resolve);
       });
     }
-    return this.#outbox?.whenWritable();
+    return this.isAttached ? super.whenWritable() : undefined;
   }
 
   /** There may be room again: the client has acknowledged something, or the transport has written. */
-  wake(): void {
-    this.#outbox?.wake();
+  override wake(): void {
+    super.wake();
     if (this.#waiters !== undefined && !this.#kept?.isFull) this.#release();
-    if (this.#outbox !== undefined) this.#gate?.release();
+    if (this.isAttached) this.#gate?.release();
   }
 
   /** The connection is over: nobody waits any more. */
   end(): void {
     this.#isOver = true;
-    this.#outbox?.wake();
+    super.wake();
     const dropped = this.#gate?.dropped;
     if (dropped !== undefined) this.missed(dropped);
     this.#gate?.end();

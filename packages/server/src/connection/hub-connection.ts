@@ -1,7 +1,5 @@
-import { type CloseMessage, clientResultErrors, closeErrors, type HubCodec, MessageType } from '@minihub/protocol';
+import { type CloseMessage, clientResultErrors, closeErrors, type HubMessage, MessageType } from '@minihub/protocol';
 import type { CloseCode } from '../close-codes.ts';
-import { Calls } from '../dispatch/calls.ts';
-import { ClientResults } from '../dispatch/client-results.ts';
 import { describeError } from '../dispatch/describe-error.ts';
 import { serverError } from '../errors.ts';
 import type { Identity } from '../http/connect-request.ts';
@@ -9,15 +7,16 @@ import type { AskOptions } from '../hub/hub-clients.ts';
 import type { DisconnectCause } from '../hub/hub-context.ts';
 import type { Log } from '../log.ts';
 import { ConnectionMeter } from '../metrics/connection-meter.ts';
-import { EncodedMessage } from '../outbound/encoded-message.ts';
+import type { EncodedMessage } from '../outbound/encoded-message.ts';
 import { type CallMessage, type Handshaken, HubSession, type SessionEnded } from '../session/hub-session.ts';
-import type { Transport, TransportEnd, TransportSink } from '../transport/transport.ts';
+import type { Transport, TransportEnd } from '../transport/transport.ts';
+import { ConnectionEnd, type EndingConnection } from './connection-end.ts';
 import { ConnectionInfo } from './connection-info.ts';
 import { tokenMessage } from './connection-token.ts';
-import { Delivery } from './delivery.ts';
+import { Delivery, type DeliveryOwner } from './delivery.ts';
 import { type DisconnectOptions, toCloseMessage } from './disconnect-options.ts';
-import { HubCaller } from './hub-caller.ts';
-import { HubHooks } from './hub-hooks.ts';
+import { HubExchange } from './hub-exchange.ts';
+import { type EndOfConnection, HubHooks } from './hub-hooks.ts';
 import type { HubHost } from './hub-host.ts';
 import type { AcceptedConnection, Opening } from './opening.ts';
 import { PacedReader } from './paced-reader.ts';
@@ -28,47 +27,39 @@ const messageTooBig: CloseCode = 1009;
 const resumeVersion = 2;
 
 /**
- * One client of a hub: ties the session (what the bytes mean), the calls (what they start) and the outbox (what goes
- * back) to a transport, and holds no rules of its own but the order of things at the beginning and the end.
+ * One client of a hub: ties the session (what the bytes mean), the calls (what they start) and the delivery (what goes
+ * back) to a transport, and holds no rules of its own but the order of things at the beginning; {@link ConnectionEnd}
+ * has those of the end.
+ *
+ * What not every connection needs is made when it is needed: there are as many of these as clients.
  */
-export class HubConnection implements TransportSink, AcceptedConnection {
+export class HubConnection extends TransportSeat implements AcceptedConnection, DeliveryOwner, EndingConnection {
   readonly host: HubHost;
   readonly opening: Opening;
   identity: Identity | undefined;
-  readonly #seat: TransportSeat;
   readonly #session: HubSession;
-  readonly #reader: PacedReader;
-  readonly #hooks: HubHooks;
+  readonly #reader: PacedReader | undefined;
+  readonly #hooks: HubHooks | undefined;
   readonly #meter: ConnectionMeter | undefined;
-  #codec: HubCodec | undefined;
   #delivery: Delivery | undefined;
-  #calls: Calls | undefined;
-  #results: ClientResults | undefined;
+  #exchange: HubExchange | undefined;
   #info: ConnectionInfo | undefined;
   #abort: AbortController | undefined;
-  #stage: 'handshake' | 'open' | 'ended' = 'handshake';
+  #end: ConnectionEnd | undefined;
   #isPumping = false;
   #resumes = 0;
-  #groups: readonly string[] = [];
-  #end: Pick<SessionEnded, 'cause' | 'error'> | undefined;
-  #endedMs = Number.POSITIVE_INFINITY;
-  #isFinished = false;
-  readonly #proceed = (): void => {
-    this.#pump();
-    this.#finish();
-  };
-  #isDone = false;
 
   constructor(host: HubHost, transport: Transport, opening: Opening) {
+    super(transport);
     this.host = host;
     this.opening = opening;
     this.identity = opening.identity;
-    this.#seat = new TransportSeat(this, transport);
-    this.#hooks = new HubHooks(this, host.hub);
-    this.#meter = ConnectionMeter.of(host.metrics, transport);
     const session = new HubSession(host.sessionOptions(transport), host.clock.now());
     this.#session = session;
-    this.#reader = new PacedReader(this, session, this.#proceed);
+    const { guard } = opening;
+    this.#reader = guard === undefined ? undefined : new PacedReader(this, { session, guard });
+    this.#hooks = HubHooks.of(this);
+    this.#meter = ConnectionMeter.of(host.metrics, transport);
   }
 
   get id(): string {
@@ -86,15 +77,15 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   /** Takes a new identity, and tells the hub; the user is the same. */
   refreshIdentity(identity: Identity): void {
     this.identity = identity;
-    this.#hooks.authenticationRefreshed();
+    this.#hooks?.authenticationRefreshed();
   }
 
   get protocol(): string {
-    return this.#codec?.name ?? '';
+    return this.#delivery?.codec.name ?? '';
   }
 
   get transportName(): string {
-    return this.#seat.transport.name;
+    return this.transport.name;
   }
 
   get log(): Log {
@@ -109,14 +100,18 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
-      if (this.#stage === 'ended') this.#abort.abort();
+      if (this.isUnlisted) this.#abort.abort();
     }
     return this.#abort.signal;
   }
 
   /** Whether it can be told to go without cutting anything off: the client is there, and no method of it runs. */
   get isIdle(): boolean {
-    return !this.#seat.isOver && !this.#hooks.isConnecting && !this.#calls?.isBusy;
+    return !this.isTransportOver && !this.isConnecting && !this.#exchange?.isBusy;
+  }
+
+  get isConnecting(): boolean {
+    return this.#hooks?.isConnecting ?? false;
   }
 
   // ---- in: transport -> session -> calls ------------------------------------------------------------------------
@@ -124,7 +119,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   transportData(chunk: Buffer): void {
     this.host.metrics?.count('bytesReceived', chunk.length);
     this.#session.receive(chunk, this.host.clock.now());
-    this.#pump();
+    this.pump();
   }
 
   transportDrain(): void {
@@ -136,17 +131,16 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   }
 
   transportEnd(end: TransportEnd): void {
-    this.#seat.leave();
+    this.leaveTransport();
     if (end.vanished && this.#session.isResumable) {
       this.#session.detach(this.host.clock.now(), end.error);
       this.#delivery?.detach();
       return;
     }
     this.#session.endOfInput(end.graceful, end.error);
-    this.#unlist();
-    this.#pump();
-    this.#finish();
-    this.#release();
+    this.#ending.unlist();
+    this.proceed();
+    this.#ending.release();
   }
 
   /** Looks at the time. */
@@ -154,35 +148,29 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     const due = this.#session.tick(nowMs);
     this.#delivery?.tick();
     if (due === 'ping') this.#delivery?.ping();
-    else if (due === 'silent') this.#seat.cut();
+    else if (due === 'silent') this.cutTransport();
     else if (due !== undefined) this.#ended(due);
     if (this.host.isExpired(this.identity)) this.disconnect({ allowReconnect: true }, 'expired');
     const sequenceId = this.#session.takeAck();
-    if (sequenceId !== undefined) this.send(new EncodedMessage({ type: MessageType.Ack, sequenceId }));
-    const { maxBufferedBytes, disconnectGraceMs } = this.host.limits;
+    if (sequenceId !== undefined) this.sendOwn({ type: MessageType.Ack, sequenceId });
+    const { maxBufferedBytes } = this.host.limits;
     // What is written past the outbox (answers to pings of WebSockets) counts as well.
-    if (maxBufferedBytes > 0 && this.#seat.transport.bufferedBytes > maxBufferedBytes) this.#overflow();
-    if (disconnectGraceMs > 0 && nowMs - this.#endedMs >= disconnectGraceMs) this.#dropLate();
-  }
-
-  callEnded(): void {
-    this.#proceed();
-  }
-
-  uploadHasRoom(): void {
-    this.#pump();
+    if (maxBufferedBytes > 0 && this.transport.bufferedBytes > maxBufferedBytes) this.overflow();
+    this.#end?.tick(nowMs);
   }
 
   get #isBlocked(): boolean {
-    return this.#hooks.isConnecting || this.#reader.isWaiting || (this.#calls?.isBlocked ?? false);
+    return this.isConnecting || (this.#reader?.isWaiting ?? false) || (this.#exchange?.isBlocked ?? false);
   }
 
-  #pump(): void {
+  /** Takes in what has come, until something is in the way. */
+  pump(): void {
     // A method that ends at once calls back into this loop.
     if (this.#isPumping) return;
     this.#isPumping = true;
+    const source = this.#reader ?? this.#session;
     while (!this.#isBlocked) {
-      const event = this.#reader.next();
+      const event = source.next();
       if (event === undefined) break;
       if (event.type === 'handshaken') this.#handshaken(event);
       else if (event.type === 'ended') this.#ended(event);
@@ -193,64 +181,67 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     this.#hold(this.#isBlocked);
   }
 
+  proceed(): void {
+    this.pump();
+    this.#end?.finish();
+  }
+
   #hold(isHeld: boolean): void {
-    if (isHeld === this.#seat.isHeld) return;
+    if (isHeld === this.isReadingHeld) return;
     this.#session.hold(isHeld, this.host.clock.now());
-    this.#seat.hold(isHeld, this.#end === undefined);
+    this.holdReading(isHeld, !this.#isDecided);
   }
 
   #dispatch(message: CallMessage): void {
     this.host.metrics?.count('messagesReceived');
-    this.#calls ??= new Calls(new HubCaller(this), this.host.methods);
-    // Both sides choose ids, and may choose the same one: the client's stream goes first, as in ASP.NET.
-    const isAnswer = message.type === MessageType.Completion && !this.#calls.hasUpload(message.invocationId);
-    if (!isAnswer || !this.#results?.complete(message)) this.#calls.handle(message);
+    this.#exchanging.take(message);
+  }
+
+  get #exchanging(): HubExchange {
+    this.#exchange ??= new HubExchange(this);
+    return this.#exchange;
   }
 
   // ---- the beginning ----------------------------------------------------------------------------------------------
 
   #handshaken({ codec, response, version }: Handshaken): void {
-    this.#codec = codec;
     // A client that negotiated it and then speaks version 1 turns it off. signalr.md 1.7
     const resume = this.opening.isStateful && version >= resumeVersion ? this.host.statefulReconnect : undefined;
     if (resume !== undefined) this.#session.enableResume(resume.windowMs);
-    this.#delivery = new Delivery({
-      codec,
-      host: this.host,
-      connectionId: this.id,
-      onOverflow: () => this.#overflow(),
-      resumeBufferBytes: resume?.bufferBytes,
-    });
-    this.#delivery.attach(this.#seat.transport);
+    this.#delivery = new Delivery(this, { codec, resumeBufferBytes: resume?.bufferBytes });
+    this.#delivery.begin(this.transport);
     // In a frame of its own: not every client looks for more behind it.
-    this.#seat.writeText(response, codec.transferFormat);
-    if (this.#seat.isOver) return;
-    this.#stage = 'open';
+    this.writeText(response, codec.transferFormat);
+    if (this.isTransportOver) return;
     this.host.opened(this);
     const token = tokenMessage(this.opening, resume?.windowMs);
-    if (token !== undefined) this.send(token);
-    this.#runConnected();
+    if (token !== undefined) this.sendOwn(token);
+    this.#hooks?.connected();
   }
 
-  #runConnected(): void {
-    this.#hooks.connected(this.#proceed, (error) => {
-      const text = describeError(closeErrors.connectionClosedWithError, error, this.host.detailedErrors);
-      this.#stop({ cause: 'server' }, { type: MessageType.Close, error: text });
-      this.#finish();
-    });
+  /** The hook has thrown. */
+  connectedFailed(error: unknown): void {
+    const text = describeError(closeErrors.connectionClosedWithError, error, this.host.detailedErrors);
+    this.#ending.decide({ cause: 'server' }, { type: MessageType.Close, error: text });
+    this.#ending.finish();
   }
 
   /** @throws MH_SERVER_ASK_NOT_ALLOWED: while `connected` runs nothing is read, so no answer could come */
   assertMayAsk(): void {
-    if (this.#hooks.isConnecting) {
+    if (this.isConnecting) {
       throw serverError('MH_SERVER_ASK_NOT_ALLOWED', clientResultErrors.notWhileConnecting);
     }
   }
 
-  // ---- out: router, calls -> outbox -> transport --------------------------------------------------------------------
+  // ---- out: router, calls -> delivery -> transport ------------------------------------------------------------------
 
   send(message: EncodedMessage): void {
-    if (this.#stage !== 'ended') this.#delivery?.send(message);
+    this.#delivery?.send(message);
+  }
+
+  /** Sends what is for this client alone. @throws MH_PROTO_UNENCODABLE */
+  sendOwn(message: HubMessage): void {
+    this.#delivery?.sendOwn(message);
   }
 
   /** Bytes that wait for the client to take them, or to acknowledge them. */
@@ -264,11 +255,7 @@ export class HubConnection implements TransportSink, AcceptedConnection {
 
   /** Calls a callback of the client and waits for its result. */
   ask(callback: string, args: readonly unknown[], options: AskOptions): Promise<unknown> {
-    this.#results ??= new ClientResults(this.id, this.host.clock);
-    if (this.#stage === 'ended') this.#results.end();
-    return this.#results.ask((invocationId) => {
-      this.send(new EncodedMessage({ type: MessageType.Invocation, invocationId, target: callback, arguments: args }));
-    }, options);
+    return this.#exchanging.ask(callback, args, options);
   }
 
   // ---- stateful reconnect ---------------------------------------------------------------------------------------------
@@ -279,30 +266,27 @@ export class HubConnection implements TransportSink, AcceptedConnection {
   }
 
   get isResumable(): boolean {
-    return this.#end === undefined && this.#session.isResumable;
+    return !this.#isDecided && this.#session.isResumable;
   }
 
   /** Another transport takes over; one that is still attached, half-dead perhaps, is cut. */
   reattach(transport: Transport, identity?: Identity): void {
     this.renewIdentity(identity);
-    this.#seat.replace(transport);
+    this.replaceTransport(transport);
     this.#resumes++;
     this.host.metrics?.count('resumes');
-    this.#session.reattach(this.host.clock.now());
-    this.#delivery?.reattach(transport);
-    this.#seat.holdAgain();
+    if (this.#delivery !== undefined) {
+      this.#session.reattach(this.#delivery.codec, this.host.clock.now());
+      this.#delivery.beginAgain(transport);
+    }
+    this.holdReadingAgain();
     this.log('connectionResumed', { connectionId: this.id, resumes: this.#resumes });
-    this.#hooks.resumed();
+    this.#hooks?.resumed();
   }
 
   /** Bytes that are kept for the client while it is away. */
   get bytesAway(): number {
-    return this.#seat.isOver && this.isResumable ? (this.#delivery?.bytesAway ?? 0) : 0;
-  }
-
-  /** The client costs too much while it is away. */
-  giveUp(): void {
-    this.#overflow();
+    return this.isTransportOver && this.isResumable ? (this.#delivery?.bytesAway ?? 0) : 0;
   }
 
   #acknowledged(sequenceId: number): void {
@@ -310,91 +294,93 @@ export class HubConnection implements TransportSink, AcceptedConnection {
     if (fault !== undefined) this.#ended(this.#session.fail(fault));
   }
 
-  // ---- the end --------------------------------------------------------------------------------------------------------
+  // ---- the end: what happens when is in connection-end.ts -------------------------------------------------------------
 
   /** Ends the connection from the server's side. */
   disconnect(options: DisconnectOptions, cause: DisconnectCause = 'server'): void {
-    this.#stop({ cause }, toCloseMessage(options));
+    this.#ending.decide({ cause }, toCloseMessage(options));
   }
 
   /** Cuts the transport without a word. */
   terminate(): void {
-    this.#seat.transport.terminate();
+    this.transport.terminate();
   }
 
-  #overflow(): void {
-    if (this.#stage === 'ended') return;
+  /** The client costs too much: it does not take what is sent to it, or is away for too long. */
+  overflow(): void {
+    if (this.isUnlisted) return;
     this.host.metrics?.count('slowClients');
-    this.log('slowClient', { connectionId: this.id, bufferedBytes: this.#seat.transport.bufferedBytes });
+    this.log('slowClient', { connectionId: this.id, bufferedBytes: this.transport.bufferedBytes });
     const error = serverError('MH_SERVER_SLOW_CLIENT', 'The client does not take what is sent to it.');
-    this.#stop({ cause: 'slow', error }, undefined);
-    this.#seat.transport.terminate();
+    this.#ending.decide({ cause: 'slow', error }, undefined);
+    this.transport.terminate();
   }
 
   /** The session says that it is over. */
   #ended(event: SessionEnded): void {
     if (event.cause === 'protocol') this.log('protocolFault', { connectionId: this.id, error: event.error });
-    if (event.refusal !== undefined) this.#seat.writeText(event.refusal, 'Text');
-    this.#stop(event, event.farewell);
+    if (event.refusal !== undefined) this.writeText(event.refusal, 'Text');
+    this.#ending.decide(event, event.farewell);
   }
 
-  #stop(end: Pick<SessionEnded, 'cause' | 'error'>, farewell: CloseMessage | undefined): void {
-    if (this.#end !== undefined) return;
-    this.#end = end;
+  get #ending(): ConnectionEnd {
+    this.#end ??= new ConnectionEnd(this);
+    return this.#end;
+  }
+
+  get #isDecided(): boolean {
+    return this.#end?.isDecided ?? false;
+  }
+
+  /** Whether nobody can reach it any more. */
+  get isUnlisted(): boolean {
+    return this.#end?.isUnlisted ?? false;
+  }
+
+  get isGone(): boolean {
+    return this.isTransportOver;
+  }
+
+  get hasUnbegun(): boolean {
+    return (this.#reader?.isWaiting ?? false) || this.waitingCalls > 0;
+  }
+
+  get waitingCalls(): number {
+    return this.#exchange?.waiting ?? 0;
+  }
+
+  sayFarewell(farewell: CloseMessage | undefined): void {
     this.#session.stop();
-    if (farewell !== undefined) this.send(new EncodedMessage(farewell));
-    this.#delivery?.flush();
-    // What the client sent before it left is still carried out; what it sent before we threw it out is not.
-    if (end.cause !== 'client' && end.cause !== 'transport') this.#dropUnread();
-    this.#unlist();
-    this.#seat.transport.close(normalClosure);
-    this.#finish();
+    if (farewell !== undefined) this.sendOwn(farewell);
+    this.#delivery?.flushPending();
   }
 
-  /** Nobody can reach the connection any more. Comes before the hooks, so that counts and lists are true at once. */
-  #unlist(): void {
-    if (this.#stage === 'ended') return;
-    this.#stage = 'ended';
-    this.#endedMs = this.host.clock.now();
+  lose(): readonly string[] {
     this.#meter?.ended();
-    this.#groups = this.host.unlist(this);
+    const groups = this.host.unlist(this);
     this.#abort?.abort();
-    this.#results?.end();
-    this.#calls?.lose();
+    this.#exchange?.lose();
     this.#delivery?.end();
+    return groups;
   }
 
-  #dropUnread(): void {
-    this.#calls?.dropWaiting();
-    this.#reader.drop();
+  dropUnread(): void {
+    this.#exchange?.dropWaiting();
+    this.#reader?.drop();
     this.#session.dropInput();
   }
 
-  /** The client has left long ago, and what it had sent still waits: behind a method that never ends, or its rate. */
-  #dropLate(): void {
-    this.#endedMs = Number.POSITIVE_INFINITY;
-    if (this.#isFinished) return;
-    this.log('callsDropped', { connectionId: this.id, waiting: this.#calls?.waiting ?? 0 });
-    this.#dropUnread();
-    this.#proceed();
+  closeTransport(): void {
+    this.transport.close(normalClosure);
   }
 
-  /** Runs `disconnected` once everything that the client sent has begun, and lets go. */
-  #finish(): void {
-    if (this.#end === undefined || this.#isFinished || this.#hooks.isConnecting) return;
-    if (this.#reader.isWaiting || (this.#calls?.waiting ?? 0) > 0) return;
-    this.#isFinished = true;
-    const { cause, error } = this.#end;
-    this.log('connectionClosed', { connectionId: this.id, cause, error });
-    this.#meter?.closed(cause);
-    this.#hooks.disconnected({ cause, error, groups: this.#groups }, () => {
-      this.#isDone = true;
-      this.#release();
-    });
+  closed(end: EndOfConnection, whenDone: () => void): void {
+    this.#meter?.closed(end.cause);
+    if (this.#hooks === undefined) whenDone();
+    else this.#hooks.disconnected(end, whenDone);
   }
 
-  /** Forgets the connection when neither the hooks nor the transport need it any more. */
-  #release(): void {
-    if (this.#isDone && this.#seat.isOver) this.host.closed(this);
+  forget(): void {
+    this.host.closed(this);
   }
 }

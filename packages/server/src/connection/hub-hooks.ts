@@ -1,8 +1,7 @@
 import type { MinihubError } from '@minihub/protocol';
 import type { CallScope } from '../dispatch/caller.ts';
-import type { FilterChain } from '../filters/filter-chain.ts';
-import type { AnyHub } from '../hub/define-hub.ts';
 import type { DisconnectInfo, HubContext } from '../hub/hub-context.ts';
+import { publicErrorOf } from '../hub/hub-error.ts';
 import type { LogEvent } from '../log.ts';
 import { CallContext } from './call-context.ts';
 import type { HubConnection } from './hub-connection.ts';
@@ -10,21 +9,32 @@ import type { HubConnection } from './hub-connection.ts';
 const nothing = (): void => {};
 
 /** What is known of a connection's end. */
-interface EndOfConnection extends Pick<DisconnectInfo, 'cause' | 'groups'> {
+export interface EndOfConnection extends Pick<DisconnectInfo, 'cause' | 'groups'> {
   readonly error: MinihubError | undefined;
 }
 
-/** The hooks of one connection: what the hub's author wants to know of its life. None of them can break it. */
+/**
+ * The hooks of one connection: what the hub's author wants to know of its life. None of them can break it.
+ * Made for hubs that have any, or filters.
+ */
 export class HubHooks {
   readonly #connection: HubConnection;
-  readonly #hub: AnyHub;
-  readonly #filters: FilterChain | undefined;
   #connected: 'not yet' | 'running' | 'done' | 'failed' = 'not yet';
 
-  constructor(connection: HubConnection, hub: AnyHub) {
+  /** Those of a connection; `undefined` when there are none. */
+  static of(connection: HubConnection): HubHooks | undefined {
+    const { hub, filters } = connection.host;
+    const hasHooks =
+      hub.connected !== undefined ||
+      hub.disconnected !== undefined ||
+      hub.resumed !== undefined ||
+      hub.authenticationRefreshed !== undefined;
+    const hasFilters = filters?.connected !== undefined || filters?.disconnected !== undefined;
+    return hasHooks || hasFilters ? new HubHooks(connection) : undefined;
+  }
+
+  private constructor(connection: HubConnection) {
     this.#connection = connection;
-    this.#hub = hub;
-    this.#filters = connection.host.filters;
   }
 
   /** Whether `connected` has begun and not ended: nothing is read from the client meanwhile. */
@@ -32,10 +42,11 @@ export class HubHooks {
     return this.#connected === 'running';
   }
 
-  /** Runs `connected` and the filters around it. Without either, nothing is called back. */
-  connected(whenDone: () => void, whenFailed: (error: unknown) => void): void {
-    const { connected } = this.#hub;
-    const chain = this.#filters?.connected;
+  /** Runs `connected` and the filters around it, and tells the connection. Without either, nothing is told. */
+  connected(): void {
+    const { hub, filters } = this.#connection.host;
+    const { connected } = hub;
+    const chain = filters?.connected;
     if (connected === undefined && chain === undefined) {
       this.#connected = 'done';
       return;
@@ -45,20 +56,21 @@ export class HubHooks {
     this.#run((context) => (chain === undefined ? hook(context) : chain(context, hook))).then(
       () => {
         this.#connected = 'done';
-        whenDone();
+        this.#connection.proceed();
       },
       (error: unknown) => {
         this.#connected = 'failed';
-        this.#log('connectedThrew', error);
-        whenFailed(error);
+        this.#logConnected(error);
+        this.#connection.connectedFailed(error);
       },
     );
   }
 
   /** Runs `disconnected` and the filters around it, unless `connected` failed or never ran; then calls back, in any case. */
   disconnected({ cause, error, groups }: EndOfConnection, whenDone: () => void): void {
-    const { disconnected } = this.#hub;
-    const chain = this.#filters?.disconnected;
+    const { hub, filters } = this.#connection.host;
+    const { disconnected } = hub;
+    const chain = filters?.disconnected;
     if ((disconnected === undefined && chain === undefined) || this.#connected !== 'done') {
       whenDone();
       return;
@@ -72,13 +84,13 @@ export class HubHooks {
 
   /** Runs `resumed`; nothing waits for it. */
   resumed(): void {
-    const { resumed } = this.#hub;
+    const { resumed } = this.#connection.host.hub;
     if (resumed !== undefined) this.#run(resumed).catch((error: unknown) => this.#log('resumedThrew', error));
   }
 
   /** Runs `authenticationRefreshed`; nothing waits for it. */
   authenticationRefreshed(): void {
-    const { authenticationRefreshed } = this.#hub;
+    const { authenticationRefreshed } = this.#connection.host.hub;
     if (authenticationRefreshed === undefined) return;
     this.#run(authenticationRefreshed).catch((error: unknown) => this.#log('authenticationRefreshedThrew', error));
   }
@@ -96,6 +108,12 @@ export class HubHooks {
       headers: {},
       releaseSlot() {},
     };
+  }
+
+  /** Who is turned away on purpose is no trouble of the server's. */
+  #logConnected(error: unknown): void {
+    if (publicErrorOf(error) === undefined) this.#log('connectedThrew', error);
+    else this.#connection.log('hubErrorThrown', { connectionId: this.#connection.id, target: 'connected', error });
   }
 
   #log(event: LogEvent, error: unknown): void {

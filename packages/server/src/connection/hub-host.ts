@@ -25,7 +25,7 @@ import type { Transport } from '../transport/transport.ts';
 import type { DisconnectOptions } from './disconnect-options.ts';
 import { HubConnection } from './hub-connection.ts';
 import type { Application, Opening } from './opening.ts';
-import type { OutboxLimits } from './outbox.ts';
+import type { OutboxSetup } from './outbox.ts';
 import { refreshMethod } from './refresh-method.ts';
 
 const maxJoinedBytes = 65_536;
@@ -68,7 +68,7 @@ export class HubHost implements Application, Messenger {
   readonly metrics: EndpointMetrics | undefined;
   readonly flushQueue: FlushQueue;
   readonly methods: MethodTable;
-  readonly outboxLimits: OutboxLimits;
+  readonly outboxSetup: OutboxSetup;
   readonly groups: HubGroups;
   readonly users: HubUsers;
   readonly closeAnswer = 'normal';
@@ -99,7 +99,8 @@ export class HubHost implements Application, Messenger {
     this.metrics = parts.metrics;
     this.flushQueue = parts.flushQueue;
     this.methods = createMethodTable(parts.hub, parts.identityRefresh === undefined ? [] : [refreshMethod]);
-    this.outboxLimits = { maxJoinedBytes, highWaterBytes, maxBufferedBytes: parts.limits.maxBufferedBytes };
+    const outboxLimits = { maxJoinedBytes, highWaterBytes, maxBufferedBytes: parts.limits.maxBufferedBytes };
+    this.outboxSetup = { queue: parts.flushQueue, limits: outboxLimits, metrics: parts.metrics };
     this.groups = new RouterGroups(this.#router);
     this.users = new RouterUsers(this.#router, parts.log);
   }
@@ -149,7 +150,7 @@ export class HubHost implements Application, Messenger {
     for (const connection of [...this.#open].sort((a, b) => b.bytesAway - a.bytesAway)) {
       if (excess <= 0) return;
       excess -= connection.bytesAway;
-      connection.giveUp();
+      connection.overflow();
     }
   }
 

@@ -3,7 +3,6 @@ import { serverError } from '../errors.ts';
 import type { RateGuard } from '../limits/rate-guard.ts';
 import type { Excess } from '../limits/rate-limiter.ts';
 import type { CallMessage, HubSession, SessionEnded, SessionEvent } from '../session/hub-session.ts';
-import { HubCaller } from './hub-caller.ts';
 import type { HubConnection } from './hub-connection.ts';
 
 interface Held {
@@ -14,20 +13,20 @@ interface Held {
 
 /**
  * Reads a session no faster than the rate limits allow. What is too much is refused, makes reading wait, or ends the
- * session. It stands before the dispatcher, so that unknown methods and broken messages count like all others.
+ * session. There is one where rates are limited. It stands before the dispatcher, so that unknown methods and broken messages count like all others.
  */
 export class PacedReader {
   readonly #connection: HubConnection;
   readonly #session: HubSession;
-  readonly #resume: () => void;
+  readonly #guard: RateGuard;
   #held: Held | undefined;
   #stopWaiting: (() => void) | undefined;
 
-  /** @param resume called when reading may go on */
-  constructor(connection: HubConnection, session: HubSession, resume: () => void) {
+  /** @param source where it reads from, and the rates */
+  constructor(connection: HubConnection, source: { readonly session: HubSession; readonly guard: RateGuard }) {
     this.#connection = connection;
-    this.#session = session;
-    this.#resume = resume;
+    this.#session = source.session;
+    this.#guard = source.guard;
   }
 
   /** Whether nothing may be read for now. */
@@ -37,8 +36,7 @@ export class PacedReader {
 
   /** The next event, or `undefined` until more bytes, or time, have come. */
   next(): SessionEvent | undefined {
-    const { guard } = this.#connection.opening;
-    if (guard === undefined) return this.#session.next();
+    const guard = this.#guard;
     while (!this.isWaiting) {
       const nowMs = this.#connection.host.clock.now();
       const held = this.#held;
@@ -90,10 +88,11 @@ export class PacedReader {
     }
     host.metrics?.refused('rate_limit');
     if (action === 'disconnect') return endOf(excess);
-    if (isCall) {
+    if (isCall && event.invocationId !== undefined) {
       const message = `MH_SERVER_RATE_LIMITED: ${textOf(excess)}`;
       const text = withDetail(invocationErrors.bindFailure(event.target), { typeName: 'HubException', message });
-      new HubCaller(this.#connection).complete(event.invocationId, text);
+      const { invocationId } = event;
+      this.#connection.sendOwn({ type: MessageType.Completion, invocationId, error: text });
     }
     return undefined;
   }
@@ -101,7 +100,7 @@ export class PacedReader {
   #wait(ms: number): void {
     this.#stopWaiting = this.#connection.host.clock.after(ms, () => {
       this.#stopWaiting = undefined;
-      this.#resume();
+      this.#connection.proceed();
     });
   }
 }

@@ -1,6 +1,6 @@
 import type { TransferFormat } from '@minihub/protocol';
 import type { Framing } from '../outbound/batch.ts';
-import type { Transport, TransportSink } from '../transport/transport.ts';
+import type { Transport, TransportEnd, TransportSink } from '../transport/transport.ts';
 
 /** For a transport that nobody listens to any more. */
 const deafSink: TransportSink = { transportData() {}, transportDrain() {}, transportEnd() {} };
@@ -19,36 +19,41 @@ function frameOf(text: string, framing: Framing): Buffer {
   return lastFrame;
 }
 
-/** Where a connection's transport sits: with stateful reconnect another may take its place. */
-export class TransportSeat {
-  readonly #sink: TransportSink;
+/**
+ * What sits on a transport: with stateful reconnect another may take its place. The connection is one rather than to
+ * have one, because there are as many seats as connections.
+ */
+export abstract class TransportSeat implements TransportSink {
   #transport: Transport;
   #isHeld = false;
   #isOver = false;
 
-  constructor(sink: TransportSink, transport: Transport) {
-    this.#sink = sink;
+  constructor(transport: Transport) {
     this.#transport = transport;
-    transport.sink = sink;
+    transport.sink = this;
   }
 
+  abstract transportData(chunk: Buffer, isBinary: boolean): void;
+  abstract transportDrain(): void;
+  abstract transportEnd(end: TransportEnd): void;
+
   /** The transport that sits here, or sat here last. */
-  get transport(): Transport {
+  protected get transport(): Transport {
     return this.#transport;
   }
 
   /** Whether the transport has ended. */
-  get isOver(): boolean {
+  protected get isTransportOver(): boolean {
     return this.#isOver;
   }
 
   /** Whether reading is held back. */
-  get isHeld(): boolean {
+  protected get isReadingHeld(): boolean {
     return this.#isHeld;
   }
 
   /** Stops reading, or reads again. `mayPause` is false once the peer's answer to our close must still be read. */
-  hold(isHeld: boolean, mayPause: boolean): void {
+  protected holdReading(isHeld: boolean, mayPause: boolean): void {
     this.#isHeld = isHeld;
     if (this.#isOver) return;
     if (!isHeld) this.#transport.resume();
@@ -56,31 +61,31 @@ export class TransportSeat {
   }
 
   /** Writes a text in a frame of its own, past every queue: what comes before the first hub message. */
-  writeText(text: string, format: TransferFormat): void {
+  protected writeText(text: string, format: TransferFormat): void {
     this.#transport.write(frameOf(text, this.#transport.framing(format)));
   }
 
   /** The transport has ended. */
-  leave(): void {
+  protected leaveTransport(): void {
     this.#isOver = true;
   }
 
   /** Nobody is believed to be at the other end any more: it ends at once, as if the network had cut it. */
-  cut(): void {
+  protected cutTransport(): void {
     this.#dismiss();
-    this.#sink.transportEnd({ graceful: false, vanished: true });
+    this.transportEnd({ graceful: false, vanished: true });
   }
 
   /** Another transport takes over; one that is still attached, half-dead perhaps, is cut. */
-  replace(transport: Transport): void {
+  protected replaceTransport(transport: Transport): void {
     this.#dismiss();
     this.#transport = transport;
     this.#isOver = false;
-    transport.sink = this.#sink;
+    transport.sink = this;
   }
 
   /** Stops the transport that took over from reading, where reading was held back before. */
-  holdAgain(): void {
+  protected holdReadingAgain(): void {
     if (this.#isHeld) this.#transport.pause();
   }
 

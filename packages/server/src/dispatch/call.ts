@@ -16,15 +16,26 @@ const noHeaders: Readonly<Record<string, string>> = Object.freeze({});
 /** How a call ended: the values of the attribute `minihub.outcome`. */
 type CallOutcome = 'ok' | 'hub_error' | 'error' | 'refused' | 'canceled';
 
+/** A message that starts a call. */
+export type CallStart = InvocationMessage | StreamInvocationMessage;
+
+/** Who keeps the calls of a client. */
+export interface CallOwner {
+  readonly caller: Caller;
+  /** The call is over. Called once. */
+  callOver(call: Call): void;
+}
+
 /** One invocation of a hub method, from its turn to its completion. */
 export class Call implements CallScope {
+  readonly message: CallStart;
   /** The streams that the client fills for this call. */
   readonly uploads: readonly UploadStream[];
-  /** Called once, when the call is over. */
-  onEnd: () => void = () => {};
+  /** Whether its owner has it in a list. What ends in the turn in which it starts needs no place there. */
+  isListed = false;
+  readonly #owner: CallOwner;
   readonly #caller: Caller;
   readonly #entry: MethodEntry;
-  readonly #message: InvocationMessage | StreamInvocationMessage;
   #abort: AbortController | undefined;
   #slot: Slot | undefined;
   #pump: ItemPump | undefined;
@@ -36,19 +47,23 @@ export class Call implements CallScope {
   #outcome: CallOutcome = 'ok';
 
   constructor(
-    caller: Caller,
-    entry: MethodEntry,
-    message: InvocationMessage | StreamInvocationMessage,
-    uploads: readonly UploadStream[],
+    owner: CallOwner,
+    what: { readonly entry: MethodEntry; readonly message: CallStart; readonly uploads: readonly UploadStream[] },
   ) {
-    this.#caller = caller;
-    this.#entry = entry;
-    this.#message = message;
-    this.uploads = uploads;
+    this.#owner = owner;
+    this.#caller = owner.caller;
+    this.#entry = what.entry;
+    this.message = what.message;
+    this.uploads = what.uploads;
+  }
+
+  /** Whether it has been answered, or needs no answer any more. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   get headers(): Readonly<Record<string, string>> {
-    return this.#message.headers ?? noHeaders;
+    return this.message.headers ?? noHeaders;
   }
 
   // Made on demand: most methods never look at it.
@@ -61,7 +76,9 @@ export class Call implements CallScope {
   }
 
   releaseSlot(): void {
-    this.#slot?.release();
+    const slot = this.#slot;
+    this.#slot = undefined;
+    slot?.release();
   }
 
   /** It is this call's turn. */
@@ -88,12 +105,12 @@ export class Call implements CallScope {
       this.#bind();
       return;
     }
-    this.#caller.log('unauthorizedCall', { connectionId: this.#caller.id, target: this.#message.target });
-    this.#refuse('method_unauthorized', invocationErrors.unauthorized(this.#message.target));
+    this.#caller.log('unauthorizedCall', { connectionId: this.#caller.id, target: this.message.target });
+    this.#refuse('method_unauthorized', invocationErrors.unauthorized(this.message.target));
   }
 
   #bind(): void {
-    const bound = bindArguments(this.#entry.argumentSchemas, this.#message.arguments);
+    const bound = bindArguments(this.#entry.argumentSchemas, this.message.arguments);
     // It never rejects: a validator that throws has found an issue.
     if (bound instanceof Promise) void bound.then((arguments_) => this.#invoke(arguments_));
     else this.#invoke(bound);
@@ -119,7 +136,7 @@ export class Call implements CallScope {
 
   #invoke(bound: BoundArguments): void {
     if (bound.error !== undefined) {
-      const { target } = this.#message;
+      const { target } = this.message;
       this.#caller.log('bindingFailed', { connectionId: this.#caller.id, target, issues: bound.issues });
       this.#refuse('invalid_arguments', this.#caller.describe(invocationErrors.bindFailure(target), bound.error));
       return;
@@ -162,7 +179,7 @@ export class Call implements CallScope {
   }
 
   #answer(value: unknown): void {
-    const { invocationId } = this.#message;
+    const { invocationId } = this.message;
     if (invocationId === undefined || value === undefined) {
       this.#finish();
       return;
@@ -172,7 +189,7 @@ export class Call implements CallScope {
     } catch (error) {
       this.#caller.log('resultUnencodable', this.#about(error));
       this.#outcome = 'error';
-      this.#finish(this.#caller.describe(invocationErrors.methodThrew(this.#message.target), error));
+      this.#finish(this.#caller.describe(invocationErrors.methodThrew(this.message.target), error));
       return;
     }
     this.#end();
@@ -181,13 +198,13 @@ export class Call implements CallScope {
   #threw(error: unknown): void {
     // A method that stops because its caller has gone does what its signal asks for.
     const hasObeyed = this.#isLost && error instanceof Error && error.name === 'AbortError';
-    if (!hasObeyed) this.#caller.log('methodThrew', this.#about(error));
+    if (!hasObeyed) this.#log(error);
     this.#outcome = outcomeOf(error);
-    this.#finish(this.#caller.describe(invocationErrors.methodThrew(this.#message.target), error));
+    this.#finish(this.#caller.describe(invocationErrors.methodThrew(this.message.target), error));
   }
 
   #stream(value: unknown): void {
-    const { invocationId = '', target } = this.#message;
+    const { invocationId = '', target } = this.message;
     let iterator: ReturnType<typeof ItemPump.iteratorOf>;
     try {
       iterator = ItemPump.iteratorOf(value);
@@ -207,7 +224,7 @@ export class Call implements CallScope {
       },
       done: () => this.#finish(),
       failed: (error) => {
-        this.#caller.log('methodThrew', this.#about(error));
+        this.#log(error);
         this.#outcome = outcomeOf(error);
         this.#finish(this.#caller.describe(invocationErrors.streamBroke(), error));
       },
@@ -216,8 +233,13 @@ export class Call implements CallScope {
     else this.#pump.run();
   }
 
+  /** What is thrown on purpose is an answer, and no trouble of the server's. */
+  #log(error: unknown): void {
+    this.#caller.log(publicErrorOf(error) === undefined ? 'methodThrew' : 'hubErrorThrown', this.#about(error));
+  }
+
   #about(error: unknown): object {
-    return { connectionId: this.#caller.id, target: this.#message.target, error };
+    return { connectionId: this.#caller.id, target: this.message.target, error };
   }
 
   #refuse(reason: RefusalReason, text: string): void {
@@ -228,15 +250,15 @@ export class Call implements CallScope {
 
   #finish(error?: string): void {
     if (this.#isOver) return;
-    this.#caller.complete(this.#message.invocationId, error);
+    this.#caller.complete(this.message.invocationId, error);
     this.#end();
   }
 
   #end(): void {
     this.#isOver = true;
     if (this.#caller.metrics !== undefined) this.#measure(this.#caller.metrics);
-    this.onEnd();
-    this.#slot?.release();
+    this.#owner.callOver(this);
+    this.releaseSlot();
   }
 
   #measure(metrics: EndpointMetrics): void {

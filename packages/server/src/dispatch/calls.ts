@@ -2,37 +2,45 @@ import {
   bindErrors,
   type CancelInvocationMessage,
   type CompletionMessage,
-  type InvocationMessage,
   invocationErrors,
   MessageType,
-  type StreamInvocationMessage,
   type StreamItemMessage,
   withDetail,
 } from '@minihub/protocol';
 import { serverError } from '../errors.ts';
 import type { RefusalReason } from '../metrics/metric-table.ts';
 import type { CallMessage } from '../session/hub-session.ts';
-import { Call } from './call.ts';
+import { Call, type CallOwner, type CallStart } from './call.ts';
 import type { Caller } from './caller.ts';
 import { InvocationSlots } from './invocation-slots.ts';
 import type { MethodEntry, MethodTable } from './method-table.ts';
 import { UploadStream } from './upload-stream.ts';
 
+const noUploads: readonly UploadStream[] = [];
+const noIds: readonly string[] = [];
+
+/** The place of a call in the list of those that run. */
+function keyOf(call: Call): string | Call {
+  return call.message.invocationId ?? call;
+}
+
 /**
  * What one client has called and what it uploads: looks methods up, keeps their order, ends them.
  * @see signalr.md 1.8 (ids), 1.11 (order, error texts)
  */
-export class Calls {
-  readonly #caller: Caller;
+export class Calls implements CallOwner {
+  readonly caller: Caller;
   readonly #methods: MethodTable;
   readonly #slots: InvocationSlots;
-  readonly #calls = new Set<Call>();
-  readonly #callsById = new Map<string, Call>();
-  readonly #uploads = new Map<string, UploadStream>();
+  /** By invocation id; those that nobody waits for by themselves. */
+  readonly #running = new Map<string | Call, Call>();
+  #uploads: Map<string, UploadStream> | undefined;
   #fullUpload: UploadStream | undefined;
+  /** The call that runs right now and is in no list yet: nobody but itself can do anything about it. */
+  #starting: Call | undefined;
 
   constructor(caller: Caller, methods: MethodTable) {
-    this.#caller = caller;
+    this.caller = caller;
     this.#methods = methods;
     this.#slots = new InvocationSlots(caller.limits.maxParallelInvocations, () => caller.uploadHasRoom());
   }
@@ -40,7 +48,7 @@ export class Calls {
   /** Whether nothing more may be read from this client for now. */
   get isBlocked(): boolean {
     if (this.#fullUpload?.isFull) return true;
-    return this.#slots.waiting >= this.#caller.limits.maxPendingInvocations;
+    return this.#slots.waiting >= this.caller.limits.maxPendingInvocations;
   }
 
   /** Calls that wait for their turn. */
@@ -55,7 +63,7 @@ export class Calls {
 
   /** Whether the client fills a stream under that id. */
   hasUpload(id: string): boolean {
-    return this.#uploads.has(id);
+    return this.#uploads?.has(id) ?? false;
   }
 
   /** Takes a message from the client. */
@@ -80,9 +88,10 @@ export class Calls {
   /** The connection is over: every call is told, every upload fails. Calls that wait still get their turn. */
   lose(): void {
     const error = serverError('MH_SERVER_CONNECTION_LOST', 'The connection ended.');
-    for (const stream of this.#uploads.values()) stream.fail(error);
-    this.#uploads.clear();
-    for (const call of [...this.#calls]) call.lose();
+    for (const stream of this.#uploads?.values() ?? []) stream.fail(error);
+    this.#uploads = undefined;
+    for (const call of [...this.#running.values()]) call.lose();
+    this.#starting?.lose();
   }
 
   /** Forgets the calls that wait for their turn. */
@@ -90,31 +99,42 @@ export class Calls {
     this.#slots.clear();
   }
 
-  #invoke(message: InvocationMessage | StreamInvocationMessage): void {
+  #invoke(message: CallStart): void {
     const entry = this.#methods.get(message.target.toLowerCase());
     const refusal = this.#refusalOf(message, entry);
     if (refusal !== undefined || entry === undefined) {
-      this.#caller.complete(message.invocationId, refusal);
+      this.caller.complete(message.invocationId, refusal);
       return;
     }
-    const uploads = this.#openUploads(message, entry);
-    const call = new Call(this.#caller, entry, message, uploads);
-    this.#calls.add(call);
-    if (message.invocationId !== undefined) this.#callsById.set(message.invocationId, call);
-    call.onEnd = () => this.#ended(call, message);
+    const uploads = message.streamIds === undefined ? noUploads : this.#openUploads(message.streamIds, entry);
+    const call = new Call(this, { entry, message, uploads });
     const needsSlot = entry.kind === 'method' && uploads.length === 0;
+    if (needsSlot && this.#slots.takeAtOnce()) {
+      this.#startAtOnce(call);
+      return;
+    }
+    this.#list(call);
     this.#slots.enter((slot) => call.start(slot), needsSlot);
   }
 
+  /** Nothing else is read from the client before this returns, so a call that is over then was never to be found. */
+  #startAtOnce(call: Call): void {
+    this.#starting = call;
+    call.start(this.#slots);
+    this.#starting = undefined;
+    if (!call.isOver) this.#list(call);
+  }
+
+  #list(call: Call): void {
+    call.isListed = true;
+    this.#running.set(keyOf(call), call);
+  }
+
   /** Why a call cannot even begin. */
-  #refusalOf(message: InvocationMessage | StreamInvocationMessage, entry: MethodEntry | undefined): string | undefined {
-    const { target, invocationId, streamIds = [] } = message;
-    const ids = invocationId === undefined ? streamIds : [invocationId, ...streamIds];
-    for (const [index, id] of ids.entries()) {
-      // Also among themselves: of two streams with one id the first would never get anything, nor end.
-      const isTaken = this.#callsById.has(id) || this.#uploads.has(id) || ids.indexOf(id) < index;
-      if (isTaken) return this.#refuse('wrong_call', target, invocationErrors.invocationIdInUse(id));
-    }
+  #refusalOf(message: CallStart, entry: MethodEntry | undefined): string | undefined {
+    const { target } = message;
+    const taken = this.#takenId(message);
+    if (taken !== undefined) return this.#refuse('wrong_call', target, invocationErrors.invocationIdInUse(taken));
     if (entry === undefined) {
       return this.#refuse('unknown_method', target, invocationErrors.unknownMethod(target));
     }
@@ -124,12 +144,13 @@ export class Calls {
     if (message.type === MessageType.StreamInvocation && entry.kind === 'method') {
       return this.#refuse('wrong_call', target, invocationErrors.plainMethodStreamed(target));
     }
-    if (streamIds.length !== entry.uploadSchemas.length) {
-      const text = invocationErrors.wrongStreamCount(streamIds.length, entry.uploadSchemas.length);
+    const streams = message.streamIds?.length ?? 0;
+    if (streams !== entry.uploadSchemas.length) {
+      const text = invocationErrors.wrongStreamCount(streams, entry.uploadSchemas.length);
       return this.#refuse('wrong_call', target, text);
     }
-    const { maxActiveInvocations } = this.#caller.limits;
-    if (maxActiveInvocations > 0 && this.#calls.size >= maxActiveInvocations) {
+    const { maxActiveInvocations } = this.caller.limits;
+    if (maxActiveInvocations > 0 && this.#running.size >= maxActiveInvocations) {
       const detail = {
         typeName: 'HubException',
         message: `MH_SERVER_TOO_MANY_CALLS: More than ${maxActiveInvocations} invocations at once.`,
@@ -137,43 +158,55 @@ export class Calls {
       return this.#refuse('too_many_calls', target, withDetail(invocationErrors.bindFailure(target), detail));
     }
     if (message.bindingError === undefined) return undefined;
-    this.#caller.log('bindingFailed', { connectionId: this.#caller.id, target, error: message.bindingError });
-    this.#caller.metrics?.refused('invalid_arguments');
-    return this.#caller.describe(invocationErrors.bindFailure(target), bindErrors.argumentTypes);
+    this.caller.log('bindingFailed', { connectionId: this.caller.id, target, error: message.bindingError });
+    this.caller.metrics?.refused('invalid_arguments');
+    return this.caller.describe(invocationErrors.bindFailure(target), bindErrors.argumentTypes);
+  }
+
+  /** An id of the message that is in use. */
+  #takenId({ invocationId, streamIds }: CallStart): string | undefined {
+    if (invocationId !== undefined && this.#isTaken(invocationId)) return invocationId;
+    // Also among themselves: of two streams with one id the first would never get anything, nor end.
+    return streamIds?.find((id, index) => this.#isTaken(id) || id === invocationId || streamIds.indexOf(id) < index);
+  }
+
+  #isTaken(id: string): boolean {
+    return this.#running.has(id) || this.hasUpload(id);
   }
 
   /** Writes a refusal down and counts it; the answer is its text. */
   #refuse(reason: RefusalReason, target: string, text: string): string {
-    if (reason === 'unknown_method') this.#caller.log('unknownMethod', { connectionId: this.#caller.id, target });
-    else this.#caller.log('callRefused', { connectionId: this.#caller.id, target, reason, why: text });
-    this.#caller.metrics?.refused(reason);
+    if (reason === 'unknown_method') this.caller.log('unknownMethod', { connectionId: this.caller.id, target });
+    else this.caller.log('callRefused', { connectionId: this.caller.id, target, reason, why: text });
+    this.caller.metrics?.refused(reason);
     return text;
   }
 
-  #openUploads(message: InvocationMessage | StreamInvocationMessage, entry: MethodEntry): UploadStream[] {
-    return (message.streamIds ?? []).map((id, index) => {
+  #openUploads(streamIds: readonly string[], entry: MethodEntry): UploadStream[] {
+    this.#uploads ??= new Map();
+    const open = this.#uploads;
+    return streamIds.map((id, index) => {
       const item = entry.uploadSchemas[index];
       if (item === undefined) throw new RangeError('stream ids are counted before');
-      const stream = new UploadStream(item, this.#caller.limits.uploadBufferItems, () => this.#caller.uploadHasRoom());
-      this.#uploads.set(id, stream);
+      const stream = new UploadStream(item, this.caller.limits.uploadBufferItems, () => this.caller.uploadHasRoom());
+      open.set(id, stream);
       return stream;
     });
   }
 
-  #ended(call: Call, message: InvocationMessage | StreamInvocationMessage): void {
-    this.#calls.delete(call);
-    if (message.invocationId !== undefined) this.#callsById.delete(message.invocationId);
-    for (const [index, id] of (message.streamIds ?? []).entries()) {
+  callOver(call: Call): void {
+    if (call.isListed) this.#running.delete(keyOf(call));
+    for (const [index, id] of (call.message.streamIds ?? noIds).entries()) {
       // A stream that was completed has given its id back, and another may have it by now.
-      if (this.#uploads.get(id) === call.uploads[index]) this.#uploads.delete(id);
+      if (this.#uploads?.get(id) === call.uploads[index]) this.#uploads?.delete(id);
     }
     for (const stream of call.uploads) stream.discard();
-    this.#caller.callEnded();
+    this.caller.callEnded();
   }
 
   #uploadItem(message: StreamItemMessage): void {
     // Streams race with the end of their method, so an unknown id is no fault.
-    const stream = this.#uploads.get(message.invocationId);
+    const stream = this.#uploads?.get(message.invocationId);
     if (stream === undefined) return;
     if (message.bindingError !== undefined) {
       stream.fail(serverError('MH_SERVER_UPLOAD_FAILED', invocationErrors.streamItemBindFailure, message.bindingError));
@@ -184,14 +217,14 @@ export class Calls {
   }
 
   #uploadEnd(message: CompletionMessage): void {
-    const stream = this.#uploads.get(message.invocationId);
+    const stream = this.#uploads?.get(message.invocationId);
     if (stream === undefined) return;
-    this.#uploads.delete(message.invocationId);
+    this.#uploads?.delete(message.invocationId);
     if (message.error === undefined) stream.complete();
     else stream.fail(serverError('MH_SERVER_UPLOAD_FAILED', message.error));
   }
 
   #cancel(message: CancelInvocationMessage): void {
-    this.#callsById.get(message.invocationId)?.cancel();
+    this.#running.get(message.invocationId)?.cancel();
   }
 }

@@ -19,7 +19,7 @@ const noSlot: Slot = { release() {} };
  * With one slot (the default) a method starts when the one before has ended, or has given its slot back because it
  * waits for a client result. @see SignalR: MaximumParallelInvocationsPerClient
  */
-export class InvocationSlots {
+export class InvocationSlots implements Slot {
   #free: number;
   readonly #capacity: number;
   readonly #waiting: Waiting[] = [];
@@ -41,6 +41,22 @@ export class InvocationSlots {
   /** Whether an invocation runs or waits; streams that run do not count. */
   get isBusy(): boolean {
     return this.#free < this.#capacity || this.#waiting.length > 0;
+  }
+
+  /**
+   * Takes a slot for an invocation that starts at once: one is free, and nobody waits for it. It is given back once,
+   * by {@link InvocationSlots.release}: most invocations need no slot of their own to be handed.
+   */
+  takeAtOnce(): boolean {
+    if (this.#free === 0 || this.#waiting.length > 0) return false;
+    this.#free--;
+    return true;
+  }
+
+  /** Gives a slot back that was taken at once. */
+  release(): void {
+    this.#free++;
+    if (this.#startNext()) this.#onRoom();
   }
 
   /**
@@ -81,8 +97,7 @@ export class InvocationSlots {
       release: () => {
         if (!held) return;
         held = false;
-        this.#free++;
-        if (this.#startNext()) this.#onRoom();
+        this.release();
       },
     };
   }

@@ -10,17 +10,27 @@ export interface Framing {
   wrap(parts: readonly Buffer[], byteLength: number, mayCompress?: boolean): Buffer;
 }
 
+/** What waits to be written to a connection. */
+export interface Pending {
+  /** Bytes in all. */
+  readonly byteLength: number;
+  /** Messages in all. */
+  readonly length: number;
+  /** The same with the messages of `message` (a batch of one) behind it. */
+  extend(message: Batch): Batch;
+  /** The joined messages as a transport writes them. */
+  framed(framing: Framing): Buffer;
+}
+
 /**
- * What waits to be written to a connection: a message behind the batch before it.
+ * Messages that many connections may have to be sent: a message behind the batch before it.
  *
  * Batches are an immutable linked list, and `extend` gives the same node again for the same next message. So all
  * connections that were sent the same messages in the same order hold the same node, and the joined frame is built
  * once for all of them, without anyone knowing who shares what.
  */
-export class Batch {
-  /** Bytes in all. */
+export class Batch implements Pending {
   readonly byteLength: number;
-  /** Messages in all. */
   readonly length: number;
   /** The last message, encoded. In a batch of one it is the message. */
   readonly bytes: Buffer;
@@ -34,15 +44,15 @@ export class Batch {
   /** Whether no message of it asks to be left uncompressed. */
   readonly mayCompress: boolean;
 
-  constructor(before: Batch | undefined, bytes: Buffer, mayCompress = true) {
+  /** @param length how many messages `bytes` are */
+  constructor(before: Batch | undefined, bytes: Buffer, mayCompress = true, length = 1) {
     this.mayCompress = mayCompress && (before?.mayCompress ?? true);
     this.#before = before;
     this.bytes = bytes;
     this.byteLength = (before?.byteLength ?? 0) + bytes.length;
-    this.length = (before?.length ?? 0) + 1;
+    this.length = (before?.length ?? 0) + length;
   }
 
-  /** This batch with the messages of `message` (a batch of one) behind it. */
   extend(message: Batch): Batch {
     const known = this.#next;
     if (known !== undefined && known.bytes === message.bytes) return known;
@@ -53,13 +63,9 @@ export class Batch {
 
   /** The encoded messages, first to last. */
   parts(): Buffer[] {
-    const parts = new Array<Buffer>(this.length);
-    let batch: Batch | undefined = this;
-    for (let i = this.length - 1; batch !== undefined; i--) {
-      parts[i] = batch.bytes;
-      batch = batch.#before;
-    }
-    return parts;
+    const parts: Buffer[] = [];
+    for (let batch: Batch | undefined = this; batch !== undefined; batch = batch.#before) parts.push(batch.bytes);
+    return parts.reverse();
   }
 
   /** The joined messages as a transport writes them; built once per way of framing. */

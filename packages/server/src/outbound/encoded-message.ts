@@ -1,5 +1,5 @@
 import type { HubCodec, HubMessage } from '@minihub/protocol';
-import { Batch } from './batch.ts';
+import { Batch, type Pending } from './batch.ts';
 import type { SendRule } from './send-options.ts';
 
 /**
@@ -16,6 +16,9 @@ export class EncodedMessage {
   #secondCodec: HubCodec | undefined;
   #secondBatch: Batch | undefined;
   #rooms: Promise<void>[] | undefined;
+  /** What the last receiver that took the long way had pending, and what became of it with this message. */
+  pendingBefore: Pending | undefined;
+  pendingAfter: Pending | undefined;
 
   constructor(message: HubMessage, rule?: SendRule) {
     this.message = message;
@@ -33,6 +36,12 @@ export class EncodedMessage {
     this.#rooms.push(room);
   }
 
+  /** Whoever has `before` pending may go on with `after`. */
+  showWay(before: Pending, after: Pending): void {
+    this.pendingBefore = before;
+    this.pendingAfter = after;
+  }
+
   /**
    * The message as a batch of one, in the given protocol.
    * @throws MH_PROTO_UNENCODABLE
@@ -40,7 +49,7 @@ export class EncodedMessage {
   batch(codec: HubCodec): Batch {
     if (this.#firstCodec === codec) return this.#firstBatch as Batch;
     if (this.#secondCodec === codec) return this.#secondBatch as Batch;
-    const batch = new Batch(undefined, encodeToBytes(codec, this.message), this.rule?.compress);
+    const batch = new Batch(undefined, toBytes(codec.encode(this.message)), this.rule?.compress);
     if (this.#firstCodec === undefined) {
       this.#firstCodec = codec;
       this.#firstBatch = batch;
@@ -52,8 +61,8 @@ export class EncodedMessage {
   }
 }
 
-function encodeToBytes(codec: HubCodec, message: HubMessage): Buffer {
-  const encoded = codec.encode(message);
+/** What a codec has written, as bytes. */
+export function toBytes(encoded: string | Uint8Array): Buffer {
   if (typeof encoded === 'string') return Buffer.from(encoded, 'utf8');
   return Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { CloseCode } from '../close-codes.ts';
 import type { Application, Opening } from '../connection/opening.ts';
-import type { OutboxLimits } from '../connection/outbox.ts';
+import type { OutboxSetup } from '../connection/outbox.ts';
 import type { RawLimits } from '../defaults.ts';
 import type { Log } from '../log.ts';
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
@@ -37,7 +37,8 @@ export class RawHost implements Application {
   readonly log: Log;
   readonly metrics: EndpointMetrics | undefined;
   readonly flushQueue: FlushQueue;
-  readonly #outboxLimits: OutboxLimits;
+  readonly #outboxSetup: OutboxSetup;
+  readonly #pollingSetup: OutboxSetup;
   readonly #sendRule: SendRule;
   readonly #connections = new Map<string, RawConnection>();
   readonly #listed = new Map<string, RawSession>();
@@ -52,12 +53,14 @@ export class RawHost implements Application {
     this.log = parts.log;
     this.metrics = parts.metrics;
     this.flushQueue = parts.flushQueue;
-    this.#outboxLimits = { maxJoinedBytes, highWaterBytes, maxBufferedBytes: parts.limits.maxBufferedBytes };
+    const limits = { maxJoinedBytes, highWaterBytes, maxBufferedBytes: parts.limits.maxBufferedBytes };
+    this.#outboxSetup = { queue: parts.flushQueue, limits, metrics: parts.metrics };
+    this.#pollingSetup = { ...this.#outboxSetup, limits: { ...limits, maxJoinedBytes: 0 } };
   }
 
   /** Frames say where a message ends, so writes can be joined; the answer to a poll has nothing else to say it. */
-  outboxLimitsFor({ name }: Transport): OutboxLimits {
-    return name === 'LongPolling' ? { ...this.#outboxLimits, maxJoinedBytes: 0 } : this.#outboxLimits;
+  outboxSetupFor({ name }: Transport): OutboxSetup {
+    return name === 'LongPolling' ? this.#pollingSetup : this.#outboxSetup;
   }
 
   get maxChunkBytes(): number {

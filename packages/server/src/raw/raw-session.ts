@@ -59,12 +59,8 @@ export class RawSession implements TransportSink, RawInboxOwner, GateOwner {
     this.#transport = transport;
     this.opening = opening;
     this.connection = new SessionConnection(this);
-    this.#outbox = new Outbox(transport, joinedFrames, {
-      queue: host.flushQueue,
-      limits: host.outboxLimitsFor(transport),
-      onOverflow: () => this.#cutSlow(),
-      metrics: host.metrics,
-    });
+    this.#outbox = new Outbox(this, host.outboxSetupFor(transport));
+    this.#outbox.attach(transport, joinedFrames);
     this.#meter = ConnectionMeter.of(host.metrics, transport);
     this.#inbox = new RawInbox(this, host.limits.maxPendingMessages);
     this.#nextProbeMs = host.clock.now() + host.limits.pingIntervalMs;

@@ -1,11 +1,9 @@
 import {
   type CloseMessage,
   closeErrors,
-  createHandshakeRequestDecoder,
   createResumeInbox,
   type DecoderLimits,
   encodeHandshakeResponse,
-  type HandshakeDecoder,
   type HandshakeRequest,
   type HubCodec,
   type HubDecoder,
@@ -23,6 +21,7 @@ import {
 } from '@minihub/protocol';
 import { serverError } from '../errors.ts';
 import type { DisconnectCause } from '../hub/hub-context.ts';
+import { OpeningHandshake, usualRequestIn } from './opening-handshake.ts';
 
 /** What a session needs to know. Durations are in milliseconds, 0 turns one off. */
 export interface HubSessionOptions {
@@ -69,6 +68,16 @@ export interface SessionEnded {
 /** What comes out of a session. */
 export type SessionEvent = CallMessage | Handshaken | Acknowledged | SessionEnded;
 
+/** What stateful reconnect needs. */
+interface Resumption {
+  readonly inbox: ResumeInbox;
+  readonly windowMs: number;
+  /** While there is no transport: since when, and what broke it. */
+  away: { readonly sinceMs: number; readonly error: Error | undefined } | undefined;
+}
+
+const accepted = encodeHandshakeResponse();
+
 /**
  * One connection's state machine, without I/O and without a timer: it is given chunks and the time, and says what to
  * deliver and when it is over. Reading is by pull ({@link HubSession.next}), so that a dispatcher that is busy can
@@ -82,13 +91,11 @@ export type SessionEvent = CallMessage | Handshaken | Acknowledged | SessionEnde
 export class HubSession {
   readonly #options: HubSessionOptions;
   #state: 'handshake' | 'open' | 'ended' = 'handshake';
-  #handshake: HandshakeDecoder<HandshakeRequest> | undefined;
   #request: HandshakeRequest | undefined;
-  #fault: MinihubError | undefined;
-  #codec: HubCodec | undefined;
+  #handshake: OpeningHandshake | undefined;
   #decoder: HubDecoder | undefined;
-  readonly #startedMs: number;
   #lastReceivedMs: number;
+  /** Until the handshake is done, when the session began. */
   #lastPingMs: number;
   // A client that has never pinged is never timed out. signalr.md 1.11, "Keep-alive"
   #hasPinged = false;
@@ -96,33 +103,30 @@ export class HubSession {
   // What was read and never came out of `next`.
   #others = 0;
   #skippedBefore = 0;
-  #resumeInbox: ResumeInbox | undefined;
-  #windowMs = 0;
-  #detachedMs: number | undefined;
-  #detachError: Error | undefined;
+  #resumption: Resumption | undefined;
   #inputEnd: { readonly graceful: boolean; readonly error: Error | undefined } | undefined;
 
   constructor(options: HubSessionOptions, nowMs: number) {
     this.#options = options;
-    this.#startedMs = nowMs;
     this.#lastReceivedMs = nowMs;
     this.#lastPingMs = nowMs;
-    this.#handshake = createHandshakeRequestDecoder({ utf8: options.utf8 });
   }
 
   /** Adds bytes from the transport. Ask {@link HubSession.next} until it has nothing more. */
   receive(chunk: Uint8Array, nowMs: number): void {
     this.#lastReceivedMs = nowMs;
-    if (this.#state === 'ended' || this.#fault !== undefined) return;
+    if (this.#state === 'open') this.#decoder?.push(chunk);
+    else if (this.#state === 'handshake') this.#receiveHandshake(chunk);
+  }
+
+  #receiveHandshake(chunk: Uint8Array): void {
     if (this.#handshake === undefined) {
-      this.#decoder?.push(chunk);
-      return;
+      this.#request = usualRequestIn(chunk);
+      if (this.#request !== undefined) return;
+      this.#handshake = new OpeningHandshake(this.#options.utf8);
     }
-    try {
-      this.#request = this.#handshake.push(chunk);
-    } catch (error) {
-      this.#fault = error as MinihubError;
-    }
+    this.#handshake.receive(chunk);
+    this.#request = this.#handshake.request;
   }
 
   /** The next thing to do, or `undefined` until more bytes come. */
@@ -153,11 +157,13 @@ export class HubSession {
   tick(nowMs: number): SessionEnded | 'ping' | 'silent' | undefined {
     const { handshakeTimeoutMs, clientTimeoutMs, keepAliveIntervalMs, inherentKeepAlive } = this.#options;
     if (this.#state === 'ended') return undefined;
-    if (this.#detachedMs !== undefined) {
-      return nowMs - this.#detachedMs >= this.#windowMs ? this.#giveUp() : undefined;
+    const resumption = this.#resumption;
+    if (resumption?.away !== undefined) {
+      const { sinceMs, error } = resumption.away;
+      return nowMs - sinceMs >= resumption.windowMs ? this.#giveUp(error) : undefined;
     }
     if (this.#state === 'handshake') {
-      const overdue = handshakeTimeoutMs > 0 && nowMs - this.#startedMs >= handshakeTimeoutMs;
+      const overdue = handshakeTimeoutMs > 0 && nowMs - this.#lastPingMs >= handshakeTimeoutMs;
       return overdue ? this.#refuse(handshakeRefusals.canceled) : undefined;
     }
     if (inherentKeepAlive) return undefined;
@@ -218,37 +224,38 @@ export class HubSession {
    * To be called in answer to {@link Handshaken}, when stateful reconnect was negotiated and the version allows it.
    */
   enableResume(windowMs: number): void {
-    this.#resumeInbox = createResumeInbox();
-    this.#windowMs = windowMs;
+    this.#resumption = { inbox: createResumeInbox(), windowMs, away: undefined };
   }
 
   /** The sequence id of the Ack that is due, once; `undefined` when nothing new has come. */
   takeAck(): number | undefined {
-    const due = this.#detachedMs === undefined ? this.#resumeInbox?.ackDue : undefined;
-    if (due !== undefined) this.#resumeInbox?.acknowledged(due);
+    const resumption = this.#resumption;
+    if (resumption === undefined || resumption.away !== undefined) return undefined;
+    const due = resumption.inbox.ackDue;
+    if (due !== undefined) resumption.inbox.acknowledged(due);
     return due;
   }
 
   /** Whether the session may outlive its transport. */
   get isResumable(): boolean {
-    return this.#resumeInbox !== undefined && this.#state === 'open';
+    return this.#resumption !== undefined && this.#state === 'open';
   }
 
   /** The transport is gone without a word; another may follow. Half a message is forgotten: it will be sent again. */
   detach(nowMs: number, error: Error | undefined): void {
-    this.#detachedMs = nowMs;
-    this.#detachError = error;
+    if (this.#resumption !== undefined) this.#resumption.away = { sinceMs: nowMs, error };
     this.dropInput();
   }
 
-  /** Another transport is attached. */
-  reattach(nowMs: number): void {
-    this.#detachedMs = undefined;
+  /** Another transport is attached, and the same protocol is spoken on it. */
+  reattach(codec: HubCodec, nowMs: number): void {
     this.#lastReceivedMs = nowMs;
     this.#lastPingMs = nowMs;
     this.dropInput();
-    this.#decoder = this.#codec?.createDecoder(this.#options.decoderLimits);
-    this.#resumeInbox?.expectSequence();
+    this.#decoder = codec.createDecoder(this.#options.decoderLimits);
+    if (this.#resumption === undefined) return;
+    this.#resumption.away = undefined;
+    this.#resumption.inbox.expectSequence();
   }
 
   /** We end it: nothing more is delivered. */
@@ -257,10 +264,11 @@ export class HubSession {
   }
 
   #nextOfHandshake(): SessionEvent | undefined {
-    if (this.#fault !== undefined) {
-      const tooLong = MinihubError.is(this.#fault.cause) && this.#fault.cause.code === 'MH_PROTO_MESSAGE_TOO_LARGE';
-      const text = tooLong ? handshakeRefusals.canceled : this.#describe(handshakeRefusals.unexpected, this.#fault);
-      return this.#refuse(text, this.#fault);
+    const fault = this.#handshake?.fault;
+    if (fault !== undefined) {
+      const tooLong = MinihubError.is(fault.cause) && fault.cause.code === 'MH_PROTO_MESSAGE_TOO_LARGE';
+      const text = tooLong ? handshakeRefusals.canceled : this.#describe(handshakeRefusals.unexpected, fault);
+      return this.#refuse(text, fault);
     }
     const request = this.#request;
     if (request === undefined) return this.#nextOfEnd();
@@ -272,13 +280,14 @@ export class HubSession {
     if (!this.#options.transferFormats.includes(codec.transferFormat)) {
       return this.#refuse(handshakeRefusals.binaryOverText(request.protocol));
     }
-    this.#codec = codec;
     this.#decoder = codec.createDecoder(this.#options.decoderLimits);
-    for (const chunk of this.#handshake?.takeRest() ?? []) this.#decoder.push(chunk);
+    if (this.#handshake !== undefined) {
+      for (const chunk of this.#handshake.takeRest()) this.#decoder.push(chunk);
+    }
     this.#handshake = undefined;
     this.#request = undefined;
     this.#state = 'open';
-    return { type: 'handshaken', response: encodeHandshakeResponse(), codec, version: request.version };
+    return { type: 'handshaken', response: accepted, codec, version: request.version };
   }
 
   #nextOfEnd(): SessionEnded | undefined {
@@ -297,14 +306,14 @@ export class HubSession {
     return { type: 'ended', cause: 'transport', error: serverError('MH_SERVER_TRANSPORT', text, error) };
   }
 
-  #giveUp(): SessionEnded {
+  #giveUp(cause: Error | undefined): SessionEnded {
     this.#state = 'ended';
     const text = 'The client did not come back in time.';
-    return { type: 'ended', cause: 'transport', error: serverError('MH_SERVER_TRANSPORT', text, this.#detachError) };
+    return { type: 'ended', cause: 'transport', error: serverError('MH_SERVER_TRANSPORT', text, cause) };
   }
 
   #eventOf(message: HubMessage): SessionEvent | undefined {
-    if (this.#resumeInbox !== undefined && !this.#resumeInbox.shouldProcess(message)) return undefined;
+    if (this.#resumption !== undefined && !this.#resumption.inbox.shouldProcess(message)) return undefined;
     switch (message.type) {
       case MessageType.Invocation:
       case MessageType.StreamItem:
@@ -327,7 +336,7 @@ export class HubSession {
         };
       // Without stateful reconnect they mean nothing. signalr.md 1.12, "Ack (8)"
       case MessageType.Ack:
-        return this.#resumeInbox === undefined ? undefined : { type: 'acknowledged', sequenceId: message.sequenceId };
+        return this.#resumption === undefined ? undefined : { type: 'acknowledged', sequenceId: message.sequenceId };
       case MessageType.Sequence:
         return undefined;
     }

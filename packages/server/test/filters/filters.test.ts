@@ -311,7 +311,7 @@ describe('filters around the life of a connection', () => {
       { type: MessageType.Close, error: 'Connection closed with an error. HubException: Full.' },
     ]);
     expect(story).toEqual([]);
-    expect(harness.log.events).toContain('connectedThrew');
+    expect(harness.log.of('hubErrorThrown')).toMatchObject([{ target: 'connected' }]);
   });
 
   it('run for hubs without hooks', async () => {

@@ -1,6 +1,7 @@
 import { type HubMessage, MessageType } from '@minihub/protocol';
 import { defineHub, method } from '@minihub/server';
 import { describe, expect, it } from 'vitest';
+import { createDeferred } from '../support/deferred.ts';
 import { HubHarness } from '../support/hub-harness.ts';
 
 function createScene(limits = {}) {
@@ -57,6 +58,77 @@ describe('disconnectGraceMs', () => {
     client.transport.end();
     await harness.pass(0);
     expect(events).toEqual(['note', 'disconnected by client']);
+  });
+});
+
+describe('a `connected` hook that does not end', () => {
+  function createLateScene(limits = {}) {
+    const connected = createDeferred();
+    const events: string[] = [];
+    const hub = defineHub()({
+      connected: async ({ signal }) => {
+        signal.addEventListener('abort', () => events.push('aborted'));
+        await connected.promise;
+      },
+      disconnected: (_, { cause }) => void events.push(`disconnected by ${cause}`),
+      methods: { note: method([], () => void events.push('note')) },
+    });
+    return { harness: new HubHarness(hub, limits), events, connected };
+  }
+
+  it('keeps a client for as long as it stays', async () => {
+    const { harness, events, connected } = createLateScene();
+    const client = await harness.connect();
+    client.send(call('note'));
+    await harness.pass(600_000);
+    expect([events, harness.host.connectionCount]).toEqual([[], 1]);
+    connected.resolve();
+    await harness.pass(0);
+    expect(events).toEqual(['note']);
+  });
+
+  it('is told when its client has left, and waited for until `disconnectGraceMs` is over', async () => {
+    const { harness, events } = createLateScene();
+    const client = await harness.connect();
+    client.send(call('note'));
+    client.transport.end();
+    await harness.pass(29_000);
+    expect([events, harness.host.openConnections, harness.released]).toEqual([['aborted'], 1, []]);
+    await harness.pass(1_000);
+    expect([harness.host.openConnections, harness.released]).toEqual([0, [client.id]]);
+    expect(harness.log.of('connectedLate')).toEqual([{ connectionId: client.id }]);
+    expect(events).toEqual(['aborted']);
+  });
+
+  it('still has `disconnected` behind it when it ends after all, and nothing of what the client had sent', async () => {
+    const { harness, events, connected } = createLateScene();
+    const client = await harness.connect();
+    client.send(call('note'));
+    client.transport.end();
+    await harness.pass(40_000);
+    connected.resolve();
+    await harness.pass(0);
+    expect(events).toEqual(['aborted', 'disconnected by client']);
+    expect(harness.released).toEqual([client.id]);
+  });
+
+  it('is waited for until the transport is over as well', async () => {
+    const { harness } = createLateScene();
+    const client = await harness.connect({ answersClose: false });
+    harness.host.shutdown();
+    await harness.pass(40_000);
+    expect(harness.host.openConnections).toBe(1);
+    client.transport.end();
+    await harness.pass(0);
+    expect([harness.host.openConnections, harness.released]).toEqual([0, [client.id]]);
+  });
+
+  it('is waited for for ever where `disconnectGraceMs` is 0', async () => {
+    const { harness } = createLateScene({ disconnectGraceMs: 0 });
+    const client = await harness.connect();
+    client.transport.end();
+    await harness.pass(600_000);
+    expect(harness.host.openConnections).toBe(1);
   });
 });
 

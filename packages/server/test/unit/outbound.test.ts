@@ -109,13 +109,11 @@ describe('Outbox', () => {
     const transport = new MemoryTransport();
     const queue = new FlushQueue();
     let overflows = 0;
-    const outbox = new Outbox(transport, transport.framing('Text'), {
-      queue,
-      limits: { ...roomy, ...limits },
-      onOverflow: () => {
-        overflows++;
-      },
-    });
+    const overflow = (): void => {
+      overflows++;
+    };
+    const outbox = new Outbox({ overflow }, { queue, limits: { ...roomy, ...limits } });
+    outbox.attach(transport, transport.framing('Text'));
     return { transport, queue, outbox, texts: () => transport.writes.map(String), overflows: () => overflows };
   }
 
