@@ -1,4 +1,5 @@
 import { SimulatorError } from './errors.ts';
+import { parseRoute, type Routes } from './routes.ts';
 
 /** What the command line asked for. */
 export interface CliOptions {
@@ -7,10 +8,12 @@ export interface CliOptions {
   readonly host?: string;
   readonly open: boolean;
   readonly language?: 'zh' | 'en';
+  /** Where addresses really lead. */
+  readonly routes: Routes;
   readonly help: boolean;
 }
 
-const flags = ['--port', '--host', '--open', '--lang', '--help'];
+const flags = ['--port', '--host', '--open', '--lang', '--route', '--help'];
 
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
@@ -51,6 +54,7 @@ export function readCliOptions(args: readonly string[]): CliOptions {
     port: 8088,
     open: false,
     help: false,
+    routes: {},
   };
   const rest = args.flatMap((arg) => (/^--\w+=/.test(arg) ? arg.split(/=(.*)/s, 2) : [arg]));
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
@@ -58,6 +62,7 @@ export function readCliOptions(args: readonly string[]): CliOptions {
     else if (arg === '--open') found.open = true;
     else if (arg === '--port') found.port = portOf(rest.shift());
     else if (arg === '--lang') found.language = languageOf(rest.shift());
+    else if (arg === '--route') found.routes = { ...found.routes, ...parseRoute(rest.shift()) };
     else if (arg === '--host') {
       const host = rest.shift();
       if (host === undefined || host === '') throw new SimulatorError('MH_SIM_OPTION', '--host wants an address.');
@@ -84,8 +89,10 @@ DIR is a folder with app.json, or a project whose project.config.json says where
   --host ADDRESS  who can reach it; whoever can may use its relay    (127.0.0.1: this machine)
   --open          opens the browser
   --lang zh|en    language of the page                               (what the browser prefers)
+  --route FROM=TO where an address of the mini program really leads; as often as there are addresses:
+                  example.com=127.0.0.1:3000 (all of a host), wss://example.com/chat=ws://127.0.0.1:3000/hub
   --help          this text
 
 Example:
-  npx minihub-simulator ./miniprogram --open
+  npx minihub-simulator ./miniprogram --open --route api.example.com=127.0.0.1:3000
 `;

@@ -12,12 +12,12 @@ function openBrowser(url: string): void {
 }
 
 async function main(): Promise<void> {
-  const { help, open, dir, port, host, language } = readCliOptions(process.argv.slice(2));
+  const { help, open, dir, port, host, language, routes } = readCliOptions(process.argv.slice(2));
   if (help) {
     console.log(helpText);
     return;
   }
-  const server = await startDevServer({ dir, port, ...(host && { host }), ...(language && { language }) });
+  const server = await startDevServer({ dir, port, routes, ...(host && { host }), ...(language && { language }) });
   console.log(`${dir} → ${server.url}`);
   console.log('Ctrl+C ends it.');
   if (open) openBrowser(server.url);

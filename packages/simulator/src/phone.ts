@@ -8,6 +8,7 @@ import { PhoneApp } from './phone-app.ts';
 import { PhoneNetwork } from './phone-network.ts';
 import { defaultQuirks, type PhonePlatform, type PhoneQuirks } from './phone-quirks.ts';
 import { createRandom } from './random.ts';
+import { type Routes, routed } from './routes.ts';
 import type { SocketDriver } from './socket-driver.ts';
 import type { SocketTraffic } from './socket-traffic.ts';
 
@@ -29,8 +30,8 @@ export interface PhoneOptions {
   readonly domains?: readonly string[];
   /** Whether `ws:` and `http:` are refused, as on a phone. @defaultValue false, since test servers speak ws */
   readonly wssOnly?: boolean;
-  /** Where an address really leads, by prefix: `{ 'wss://example.com': 'ws://127.0.0.1:8080' }`. */
-  readonly routes?: { readonly [prefix: string]: string };
+  /** Where an address really leads, by what it begins with: `{ 'wss://example.com': 'ws://127.0.0.1:8080' }`. */
+  readonly routes?: Routes;
   /** Opens the real connections. @defaultValue `ws` */
   readonly socketDriver?: SocketDriver;
   /** Sends the real requests. @defaultValue the host's `fetch` */
@@ -106,10 +107,7 @@ export class Phone {
 
   /** Where an address really leads. */
   route(url: string): string {
-    for (const [prefix, target] of Object.entries(this.#options.routes ?? {})) {
-      if (url.startsWith(prefix)) return target + url.slice(prefix.length);
-    }
-    return url;
+    return routed(this.#options.routes ?? {}, url);
   }
 
   /** Makes the next sends fail with this text. */

@@ -25,19 +25,48 @@ export interface RequestTask {
   abort(): void;
 }
 
-function bodyOf(options: RequestOptions): string | Uint8Array | undefined {
-  const { data } = options;
-  if (data === undefined || (options.method ?? 'GET').toUpperCase() === 'GET') return undefined;
-  if (typeof data === 'string') return data;
-  if (Object.prototype.toString.call(data) === '[object ArrayBuffer]') return new Uint8Array(data as ArrayBuffer);
-  return JSON.stringify(data);
+/** An object as the query of an address, or as a form that is sent. */
+function encoded(data: object): string {
+  return Object.entries(data)
+    .map(([name, value]) => {
+      const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+      return `${encodeURIComponent(name)}=${encodeURIComponent(text)}`;
+    })
+    .join('&');
+}
+
+/** The headers that an app sets, by their names in small letters; nobody sets the Referer. */
+function headersOf({ header = {} }: RequestOptions): { [name: string]: string } {
+  const own = Object.entries(header).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
+  const { referer: _, ...headers } = Object.fromEntries([['content-type', 'application/json'] as const, ...own]);
+  return headers;
+}
+
+type Sent = { readonly url: string; readonly body?: string | Uint8Array };
+
+// As WeChat: what GET is given becomes the query, and an object is sent as the form or the JSON that its header says it is.
+function sentOf(options: RequestOptions, method: string, contentType: string | undefined): Sent {
+  const { data, url } = options;
+  if (data === undefined || data === null) return { url };
+  const isObject = typeof data === 'object' && Object.prototype.toString.call(data) !== '[object ArrayBuffer]';
+  if (method === 'GET') {
+    const query = isObject ? encoded(data) : '';
+    return { url: query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}` };
+  }
+  if (isObject) {
+    const isForm = contentType?.startsWith('application/x-www-form-urlencoded') === true;
+    return { url, body: isForm ? encoded(data) : JSON.stringify(data) };
+  }
+  return { url, body: typeof data === 'object' ? new Uint8Array(data as ArrayBuffer) : String(data) };
 }
 
 async function perform(phone: Phone, options: RequestOptions, signal: AbortSignal): Promise<RequestResult> {
-  const body = bodyOf(options);
-  const response = await phone.fetch(phone.route(options.url), {
-    method: options.method ?? 'GET',
-    headers: { 'content-type': 'application/json', ...options.header, referer: phone.referer },
+  const method = (options.method ?? 'GET').toUpperCase();
+  const headers = headersOf(options);
+  const { url, body } = sentOf(options, method, headers['content-type']);
+  const response = await phone.fetch(phone.route(url), {
+    method,
+    headers: { ...headers, referer: phone.referer },
     signal,
     ...(body === undefined ? {} : { body: body as string }),
   });

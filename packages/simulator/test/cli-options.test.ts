@@ -3,13 +3,26 @@ import { helpText, readCliOptions } from '../src/cli-options.ts';
 
 describe('readCliOptions', () => {
   it('reads a folder and its options, with and without =', () => {
-    expect(readCliOptions(['app', '--port', '0', '--open', '--lang=zh', '--host=::1'])).toEqual({
+    expect(
+      readCliOptions([
+        'app',
+        '--port',
+        '0',
+        '--open',
+        '--lang=zh',
+        '--host=::1',
+        '--route=wss://a=ws://b',
+        '--route',
+        'ws://c=ws://d',
+      ]),
+    ).toEqual({
       dir: 'app',
       port: 0,
       open: true,
       language: 'zh',
       host: '::1',
       help: false,
+      routes: { 'wss://a': 'ws://b', 'ws://c': 'ws://d' },
     });
   });
 
@@ -22,12 +35,13 @@ describe('readCliOptions', () => {
     [['a', '--port'], '--port wants a number from 0 to 65535, not nothing.'],
     [['a', '--lang', 'fr'], '--lang wants zh or en, not fr.'],
     [['a', '--host'], '--host wants an address.'],
+    [['a', '--route', 'b'], '--route wants FROM=TO, not b.'],
   ])('refuses %j', (args, text) => {
     expect(() => readCliOptions(args)).toThrow(text);
   });
 
   it('needs no folder for --help, which names every option', () => {
     expect(readCliOptions(['--help']).help).toBe(true);
-    for (const flag of ['--port', '--host', '--open', '--lang', '--help']) expect(helpText).toContain(flag);
+    for (const flag of ['--port', '--host', '--open', '--lang', '--route', '--help']) expect(helpText).toContain(flag);
   });
 });

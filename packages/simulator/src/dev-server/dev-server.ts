@@ -7,6 +7,7 @@ import { SimulatorError } from '../errors.ts';
 import type { ExtConfig } from '../pages/api/platform-hooks.ts';
 import { compileMiniProgram } from '../pages/compile/compile-mini-program.ts';
 import { filesOf } from '../pages/compile/project-files.ts';
+import type { Routes } from '../routes.ts';
 import { relayRequest, SocketRelay } from './relay.ts';
 import { loadUi, type UiFiles } from './ui-files.ts';
 import { watchFolder } from './watch.ts';
@@ -24,6 +25,12 @@ export interface DevServerOptions {
    * @defaultValue what its `ext.json` says, if it has one
    */
   readonly extConfig?: ExtConfig;
+  /**
+   * Where addresses that the mini program asks for really lead, by what they begin with:
+   * `{ 'wss://example.com': 'ws://127.0.0.1:3000' }`.
+   * @defaultValue every address leads where it says
+   */
+  readonly routes?: Routes;
   /** Language of the pages; left out: what the browser prefers. */
   readonly language?: 'zh' | 'en';
 }
@@ -103,9 +110,9 @@ class Serving {
 
   /** Compiles once per change. What is wrong with the project is told in the phone. */
   async #program(response: ServerResponse): Promise<void> {
-    const { dir, extConfig } = this.#options;
+    const { dir, extConfig, routes } = this.#options;
     this.#compiled ??= compileMiniProgram({ dir }).then(
-      (program) => JSON.stringify({ program, extConfig }),
+      (program) => JSON.stringify({ program, extConfig, routes }),
       (error: Error) =>
         JSON.stringify({ error: SimulatorError.is(error) ? `${error.code}\n${error.message}` : String(error.stack) }),
     );

@@ -6,6 +6,7 @@ import { placeOf } from '../pages/runtime/crash-view.ts';
 import { type MiniProgram, runCompiled } from '../pages/runtime/mini-program.ts';
 import type { Theme } from '../pages/runtime/theme.ts';
 import type { PhonePlatform } from '../phone-quirks.ts';
+import type { Routes } from '../routes.ts';
 import { createPhone, type SimulatedPhone } from '../simulated-phone.ts';
 import { createSkippingClock, type SkippingClock } from '../skipping-clock.ts';
 import type { SocketTraffic } from '../socket-traffic.ts';
@@ -131,7 +132,7 @@ function showCover(phone: SimulatedPhone): void {
   element('cover-button').textContent = state === 'destroyed' ? texts.restart : texts.comeBack;
 }
 
-type Loaded = { readonly program: CompiledMiniProgram; readonly extConfig?: ExtConfig };
+type Loaded = { readonly program: CompiledMiniProgram; readonly extConfig?: ExtConfig; readonly routes?: Routes };
 
 async function load(): Promise<Loaded | undefined> {
   const answer = (await (await fetch('/program.json')).json()) as Loaded | { readonly error: string };
@@ -154,6 +155,7 @@ async function start(): Promise<void> {
     fetch: relayFetch('/relay/http'),
     appId: loaded?.appId ?? 'wx0000000000000000',
     seed: Number(name) || 1,
+    ...(answer?.routes && { routes: answer.routes }),
   });
   phone.phone.traffic.on((entry) => report({ kind: 'traffic', entry }));
   const log = reportingConsole(clock);

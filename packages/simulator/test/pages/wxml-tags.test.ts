@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renameTags } from '../../src/pages/compile/wxml-tags.ts';
+import { type MetTag, rewriteTemplate } from '../../src/pages/compile/wxml-tags.ts';
 
-const wx = (source: string): string => renameTags(source, ({ name }) => (name === 'view' ? 'wx-view' : name));
+const wx = (source: string): string =>
+  rewriteTemplate(source, { tag: ({ name }) => (name === 'view' ? 'wx-view' : name) });
 
-describe('renameTags', () => {
+describe('rewriteTemplate', () => {
   it.each([
     ['<view a="<view>">x</view>', '<wx-view a="<view>">x</wx-view>'],
     ['<view/><views></views>', '<wx-view/><views></views>'],
@@ -23,9 +24,11 @@ describe('renameTags', () => {
 
   it('tells the line of each tag', () => {
     const met: string[] = [];
-    renameTags('<a>\n\n<b>\n</b></a>', ({ name, line }) => {
-      met.push(`${name}${line}`);
-      return name;
+    rewriteTemplate('<a>\n\n<b>\n</b></a>', {
+      tag: ({ name, line }) => {
+        met.push(`${name}${line}`);
+        return name;
+      },
     });
     expect(met).toEqual(['a1', 'b3', 'b4', 'a4']);
   });
@@ -38,7 +41,12 @@ describe('renameTags', () => {
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
         const source = pieces.join('');
-        expect(renameTags(source, ({ name }) => name)).toBe(source);
+        const same = {
+          tag: ({ name }: MetTag) => name,
+          attribute: (name: string) => name,
+          script: (code: string) => code,
+        };
+        expect(rewriteTemplate(source, same)).toBe(source);
       }),
     );
   });

@@ -3,7 +3,7 @@ import { builtInTags, compilerTags, knownTags } from '../built-ins/tag-names.ts'
 import type { AppConfig, ComponentConfig } from './compiled-program.ts';
 import { withoutEnding } from './paths.ts';
 import type { SourceTree } from './source-tree.ts';
-import { renameTags } from './wxml-tags.ts';
+import { type MetTag, rewriteTemplate } from './wxml-tags.ts';
 
 type TemplateCompiler = typeof import('glass-easel-template-compiler');
 
@@ -33,6 +33,17 @@ interface TemplateWarning {
   readonly startLine: number;
 }
 
+// In their code files are required by their whole name; the compiler knows them without the ending.
+function withPlainRequires(code: string): string {
+  return code.replace(/(\brequire\s*\(\s*)(['"])([^'"\n]+)\.wxs\2/g, '$1$2$3$2');
+}
+
+/** Today's name of an attribute: old ones still work on a phone, and in pages that are older than the new ones. */
+function currentName(attribute: string): string {
+  if (attribute === 'wx:for-items') return 'wx:for';
+  return attribute.replace(/^on(?=[a-z])/, 'bind');
+}
+
 /** Gives the built-in tags the names of their elements, and warns of those that are not rendered. */
 function namedTags(
   tree: SourceTree,
@@ -42,7 +53,7 @@ function namedTags(
   generics: ReadonlySet<string>,
 ): string {
   const told = new Set<string>();
-  return renameTags(text, ({ name, line }) => {
+  const tag = ({ name, line }: MetTag): string => {
     if (compilerTags.has(name) || custom.has(name) || generics.has(name)) return name;
     if (builtInTags.has(name)) return `wx-${name}`;
     if (!told.has(name)) {
@@ -51,7 +62,9 @@ function namedTags(
       tree.problems.push({ level: 'warning', text: `<${name}> ${why}; it shows as an empty box`, file, line });
     }
     return `wx-${name}`;
-  });
+  };
+  const attribute = (name: string, of: string): string => (custom.has(of) ? name : currentName(name));
+  return rewriteTemplate(text, { tag, attribute, script: withPlainRequires });
 }
 
 /** Compiles every template and WXS file; the result is an expression of JavaScript. */
@@ -68,7 +81,7 @@ export async function compileTemplates(
     group.setExtraRuntimeScript(wxsFunctions);
     for (const [file, text] of tree.files) {
       const path = withoutEnding(file);
-      if (file.endsWith('.wxs')) group.addScript(path, text);
+      if (file.endsWith('.wxs')) group.addScript(path, withPlainRequires(text));
       if (!file.endsWith('.wxml')) continue;
       const config = configs[path];
       // A file that is only imported has no JSON: its tags may be those of whoever imports it.

@@ -5,6 +5,16 @@ export interface MetTag {
   readonly line: number;
 }
 
+/** What becomes of the parts of a template; what is left out stays as it is. */
+export interface TemplateRewriting {
+  /** Another name for a tag, opening and closing. */
+  tag?(tag: MetTag): string;
+  /** Another name for an attribute of a tag. */
+  attribute?(name: string, tag: string): string;
+  /** The code in a `<wxs>`. */
+  script?(code: string): string;
+}
+
 /** Where the piece of text that starts at `start` ends: behind `ending`, or at the end of the source. */
 function behind(source: string, start: number, ending: string): number {
   const found = source.indexOf(ending, start);
@@ -25,12 +35,18 @@ function endOfTag(source: string, start: number): number {
 }
 
 const tagStart = /<(\/?)([A-Za-z][\w.-]*)/y;
+const attribute = /"[^"]*"?|'[^']*'?|(?<=[\s"'])([A-Za-z][^\s"'=<>/]*)/g;
+
+/** Gives the attributes in a tag another name: `head` is what stands between its name and its `>`. */
+function renamedAttributes(head: string, tag: string, rename: NonNullable<TemplateRewriting['attribute']>): string {
+  return head.replace(attribute, (text, name: string | undefined) => (name === undefined ? text : rename(name, tag)));
+}
 
 /**
- * Gives tags of a template another name, and leaves everything else as it is, to the byte: text, comments, expressions,
- * quoted values and the code in `<wxs>`.
+ * Gives tags and attributes of a template another name, and leaves everything else as it is, to the byte: text, comments,
+ * expressions, and values.
  */
-export function renameTags(source: string, rename: (tag: MetTag) => string): string {
+export function rewriteTemplate(source: string, { tag, attribute: rename, script }: TemplateRewriting): string {
   let out = '';
   let copied = 0;
   let line = 1;
@@ -50,13 +66,23 @@ export function renameTags(source: string, rename: (tag: MetTag) => string): str
         continue;
       }
       const [whole, slash = '', name = ''] = match;
-      out += `${source.slice(copied, at)}<${slash}${rename({ name, line: lineAt(at) })}`;
+      out += `${source.slice(copied, at)}<${slash}${tag?.({ name, line: lineAt(at) }) ?? name}`;
       copied = at + whole.length;
       at = endOfTag(source, copied);
+      if (rename !== undefined && slash === '') {
+        out += renamedAttributes(source.slice(copied, at), name, rename);
+        copied = at;
+      }
       const opensScript = name === 'wxs' && slash === '' && source[at - 2] !== '/';
       if (opensScript) {
         const end = source.indexOf('</wxs', at);
+        out += source.slice(copied, at);
+        copied = at;
         at = end < 0 ? source.length : end;
+        if (script !== undefined) {
+          out += script(source.slice(copied, at));
+          copied = at;
+        }
       }
     }
   }

@@ -97,13 +97,13 @@ export function createEnvironment(): MiniProgramEnv {
 }
 
 type ErrorListener = (error: unknown, method?: string, component?: unknown) => boolean;
-type WarningListener = (message: string, component: unknown) => boolean;
+type WarningListener = (message: string, component: unknown, element?: { readonly is?: string }) => boolean;
 
 interface Framework {
   readonly Event: {
     triggerEvent(target: FrameworkElement, name: string, detail: unknown, options: EventOptions): void;
   };
-  readonly globalOptions: { writeIdToDOM: boolean };
+  readonly globalOptions: { writeIdToDOM: boolean; writeFieldsToNode: boolean };
   addGlobalErrorListener(listener: ErrorListener): void;
   removeGlobalErrorListener(listener: ErrorListener): void;
   addGlobalWarningListener(listener: WarningListener): void;
@@ -112,3 +112,30 @@ interface Framework {
 
 /** The framework itself. */
 export const framework: Framework = glassEasel as unknown as Framework;
+
+/** What every page and component has, over what the framework gives it. */
+export interface InstanceMethods {
+  createSelectorQuery(this: PageInstance): object;
+}
+
+const methodsOfRuns: WeakMap<object, InstanceMethods> = new WeakMap();
+
+interface Caller {
+  readonly _$?: { getRootBehavior(): { readonly ownerSpace: object } };
+}
+
+const callerPrototype = (adapter as unknown as { component: { ComponentCaller: { prototype: PageInstance } } })
+  .component.ComponentCaller.prototype;
+const { createSelectorQuery } = callerPrototype;
+
+// The framework's instances share one prototype; which run an instance belongs to, its space of components tells.
+callerPrototype.createSelectorQuery = function (this: PageInstance): object {
+  const space = (this as Caller)._$?.getRootBehavior().ownerSpace;
+  const own = space === undefined ? undefined : methodsOfRuns.get(space);
+  return (own?.createSelectorQuery ?? createSelectorQuery).call(this);
+};
+
+/** Gives the pages and components of one run their own methods. */
+export function useInstanceMethods(space: CodeSpace, methods: InstanceMethods): void {
+  methodsOfRuns.set(space.getComponentSpace(), methods);
+}

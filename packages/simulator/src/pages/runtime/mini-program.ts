@@ -1,4 +1,5 @@
 import type { SimulatedPhone } from '../../simulated-phone.ts';
+import { soon } from '../../soon.ts';
 import { ApiCalls } from '../api/api-call.ts';
 import { type DeviceView, deviceApi } from '../api/device-api.ts';
 import { feedbackApi } from '../api/feedback-api.ts';
@@ -11,16 +12,18 @@ import { storageApi } from '../api/storage-api.ts';
 import { withWarnings } from '../api/unknown-api.ts';
 import { registerTags } from '../built-ins/register-tags.ts';
 import type { CompiledMiniProgram } from '../compile/compiled-program.ts';
+import { resolvePath } from '../compile/paths.ts';
 import { CrashView } from './crash-view.ts';
 import { Dialogs } from './dialogs.ts';
 import { DomBackend, type EventSink } from './dom-backend.ts';
-import { createEnvironment, framework, type PageInstance } from './framework.ts';
+import { createEnvironment, framework, type PageInstance, useInstanceMethods } from './framework.ts';
 import { ModuleSpace } from './module-space.ts';
 import { NavigationState } from './navigation-state.ts';
 import { PageRegistry } from './page-registry.ts';
 import { type OpenPage, PageStack } from './page-stack.ts';
 import { type PageError, Reports } from './reports.ts';
 import { Screen } from './screen.ts';
+import { SelectorQuery } from './selector-query.ts';
 import { cssFor, type Theme, themeFor } from './theme.ts';
 import { timeGlobals } from './time-globals.ts';
 
@@ -184,6 +187,8 @@ class Run {
     const { document } = this.options;
     // Pages find their elements by id, and so does CSS.
     framework.globalOptions.writeIdToDOM = true;
+    // A property may have any name: `data`, for instance.
+    framework.globalOptions.writeFieldsToNode = false;
     const environment = createEnvironment();
     const context = new DomBackend(document, this.screen.element);
     const sink: EventSink = (target, type, detail, options) =>
@@ -194,6 +199,12 @@ class Run {
       else this.options.phone.phone.thread.run(task);
     });
     const space = environment.createCodeSpace('app', true);
+    const run = this;
+    useInstanceMethods(space, {
+      createSelectorQuery() {
+        return run.#query(this);
+      },
+    });
     registerTags(space, {
       document,
       assetUrl: (source) => this.#assetUrl(source),
@@ -211,8 +222,9 @@ class Run {
       this.reports.error(error, [method, path && `of ${path}`].filter(Boolean).join(' '));
       return false;
     };
-    const onWarning = (message: string, component: unknown): boolean => {
+    const onWarning = (message: string, component: unknown, element?: { readonly is?: string }): boolean => {
       if (!owns(component)) return true;
+      if (this.#isNoise(message, element?.is)) return false;
       const path = (component as { is?: string } | undefined)?.is;
       this.reports.warn(path ? `${message} (${path})` : message);
       return false;
@@ -224,6 +236,20 @@ class Run {
       () => framework.removeGlobalWarningListener(onWarning),
     );
     return { space, backend: environment.associateBackend(context) };
+  }
+
+  /** A query that asks the nodes of a page or component; without one, those of the page in front. */
+  #query(scope?: object): SelectorQuery {
+    const later = (task: () => void): void => soon(() => this.#calls.enter('callback of a selector query', task));
+    return new SelectorQuery({ front: () => this.stack.top?.instance, later, screen: this.screen.element }, scope);
+  }
+
+  /** Whether the framework warns of something that no phone and no tool of WeChat's warns of. */
+  #isNoise(message: string, tag: string | undefined): boolean {
+    if (tag?.startsWith('wx-') === true && message.endsWith(' is not a valid property')) return true;
+    // A relation may be to a component that no page uses.
+    const [, target, from] = /^the target of relation "(.*?)" is not .*"(.*?)"\)/.exec(message) ?? [];
+    return target !== undefined && from !== undefined && this.#modules.has(`${resolvePath(target, from)}.js`);
   }
 
   #assetUrl(source: string): string {
@@ -268,7 +294,7 @@ class Run {
         ...deviceApi(this.#calls, view, this.options),
         canIUse: (schema: string) => String(schema).split('.')[0] !== '',
         nextTick: (task: () => void) => timers.setTimeout(task, 0),
-        createSelectorQuery: () => this.stack.top?.instance.createSelectorQuery(),
+        createSelectorQuery: () => this.#query(),
         createIntersectionObserver: (page: PageInstance, ...rest: unknown[]) =>
           (page.createIntersectionObserver as (...args: unknown[]) => unknown).apply(page, rest),
         arrayBufferToBase64: (buffer: ArrayBuffer) => encode(buffer, 'base64'),

@@ -27,8 +27,12 @@ export class PageRegistry {
     this.#program = program;
     this.#space = space;
     this.#reports = reports;
-    // biome-ignore lint/security/noGlobalEval: what the template compiler writes is code
-    this.#templates = globalThis.eval(program.templates) as { readonly [path: string]: unknown };
+    // What WXS modules do when they are loaded happens here: one that fails takes the templates with it, not the run.
+    this.#templates =
+      reports.run('loading the templates', () => {
+        // biome-ignore lint/security/noGlobalEval: what the template compiler writes is code
+        return globalThis.eval(program.templates) as { readonly [path: string]: unknown };
+      }) ?? {};
     const register = (kind: 'Page' | 'Component') => (definition?: Definition) => {
       if (this.#current === undefined) throw new Error(`${kind}() outside of a page's or component's own file`);
       this.#current.registered = true;

@@ -1,3 +1,5 @@
+import { viewportOf } from './viewport.ts';
+
 /** Where the events of fingers and mice go. */
 export interface PointerSink {
   emit(element: Element, type: string, detail: unknown, extra: { readonly [name: string]: unknown }): void;
@@ -16,10 +18,14 @@ interface Point {
 /** How long a press is long, and how far a finger may stray meanwhile. */
 const longPress = { afterMs: 350, strayPx: 10 };
 
-function pointOf(from: MouseEvent | Touch): Point {
+/** A place as a page sees it: from the corner of what shows pages, and from the corner of the page itself. */
+function pointOf(root: Element, from: MouseEvent | Touch): Point {
   const identifier = 'identifier' in from ? from.identifier : 0;
-  const { clientX, clientY } = from;
-  return { identifier, clientX, clientY, pageX: clientX, pageY: clientY };
+  const { left, top, scroller } = viewportOf(root);
+  const clientX = from.clientX - left;
+  const clientY = from.clientY - top;
+  const pageX = clientX + (scroller?.scrollLeft ?? 0);
+  return { identifier, clientX, clientY, pageX, pageY: clientY + (scroller?.scrollTop ?? 0) };
 }
 
 function distance(one: Point, other: Point): number {
@@ -51,7 +57,7 @@ class Press {
 
   #isLong(): void {
     this.long = this.#sink.wantsLongPress(this.#target);
-    const detail = { x: this.#start.clientX, y: this.#start.clientY };
+    const detail = { x: this.#start.pageX, y: this.#start.pageY };
     for (const type of ['longpress', 'longtap']) {
       this.#sink.emit(this.#target, type, detail, { touches: [this.#start], changedTouches: [this.#start] });
     }
@@ -67,13 +73,14 @@ function isElement(target: EventTarget | null): target is Element {
  * all make one; a mouse also makes the touch events that a page waits for.
  */
 export function bridgePointer(root: HTMLElement, sink: PointerSink): void {
+  const at = (from: MouseEvent | Touch): Point => pointOf(root, from);
   let press: Press | undefined;
   // A mouse that went down on this element makes touch events until it goes up.
   let mouseTarget: Element | undefined;
   let swallowTap = false;
   const send = (target: Element, type: string, touches: Point[], changedTouches: Point[]): void => {
     const [first] = changedTouches;
-    sink.emit(target, type, { x: first?.clientX ?? 0, y: first?.clientY ?? 0 }, { touches, changedTouches });
+    sink.emit(target, type, { x: first?.pageX ?? 0, y: first?.pageY ?? 0 }, { touches, changedTouches });
     if (type === 'touchstart' && first !== undefined) press = new Press(target, first, sink);
     else if (type === 'touchmove' && first !== undefined) press?.move(first);
     else {
@@ -87,7 +94,7 @@ export function bridgePointer(root: HTMLElement, sink: PointerSink): void {
       type,
       (event) => {
         if (isElement(event.target)) {
-          send(event.target, type, [...event.touches].map(pointOf), [...event.changedTouches].map(pointOf));
+          send(event.target, type, [...event.touches].map(at), [...event.changedTouches].map(at));
         }
       },
       { capture: true, passive: true },
@@ -99,11 +106,11 @@ export function bridgePointer(root: HTMLElement, sink: PointerSink): void {
   root.addEventListener('pointerdown', (event) => {
     if (event.pointerType === 'touch' || event.button !== 0 || !isElement(event.target)) return;
     mouseTarget = event.target;
-    mouse('touchstart', pointOf(event));
+    mouse('touchstart', at(event));
   });
-  root.addEventListener('pointermove', (event) => mouse('touchmove', pointOf(event)));
+  root.addEventListener('pointermove', (event) => mouse('touchmove', at(event)));
   const up = (event: PointerEvent): void => {
-    mouse('touchend', pointOf(event));
+    mouse('touchend', at(event));
     mouseTarget = undefined;
   };
   root.addEventListener('pointerup', up);
@@ -113,8 +120,8 @@ export function bridgePointer(root: HTMLElement, sink: PointerSink): void {
     const swallowed = swallowTap;
     swallowTap = false;
     if (swallowed || !isElement(target) || target.closest('[wx-disabled]') !== null) return;
-    const point = pointOf(event);
-    sink.emit(target, 'tap', { x: point.clientX, y: point.clientY }, { touches: [point], changedTouches: [point] });
+    const point = at(event);
+    sink.emit(target, 'tap', { x: point.pageX, y: point.pageY }, { touches: [point], changedTouches: [point] });
   });
   for (const type of ['transitionend', 'animationstart', 'animationiteration', 'animationend'] as const) {
     root.addEventListener(type, (event) => {

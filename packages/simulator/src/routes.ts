@@ -1,0 +1,49 @@
+import { SimulatorError } from './errors.ts';
+
+/** Where addresses really lead, by what they begin with: `{ 'wss://example.com': 'ws://127.0.0.1:8080' }`. */
+export type Routes = { readonly [prefix: string]: string };
+
+const schemes: { readonly [scheme: string]: 'socket' | 'request' } = {
+  ws: 'socket',
+  wss: 'socket',
+  http: 'request',
+  https: 'request',
+};
+
+/** Where an address really leads. A prefix ends where a part of the address does: a host is never half a host. */
+export function routed(routes: Routes, url: string): string {
+  for (const [prefix, target] of Object.entries(routes)) {
+    if (!url.startsWith(prefix)) continue;
+    const rest = url.slice(prefix.length);
+    if (rest === '' || /^[/?#]/.test(rest) || /[/?#=&]$/.test(prefix)) return target + rest;
+  }
+  return url;
+}
+
+function kindOf(address: string): 'socket' | 'request' | 'host' | undefined {
+  const scheme = /^([a-z][a-z+.-]*):\/\//i.exec(address)?.[1];
+  if (scheme !== undefined) return schemes[scheme.toLowerCase()];
+  return /^(\[[\da-f:.]+\]|[^\s/:]+)(:\d+)?$/i.test(address) ? 'host' : undefined;
+}
+
+/**
+ * Reads a route as it is written on a command line: `wss://example.com=ws://127.0.0.1:8080` for one kind of address, or
+ * `example.com=127.0.0.1:8080` for all that begin with that host, which then leads to a server without TLS.
+ * @throws SimulatorError MH_SIM_OPTION
+ */
+export function parseRoute(text: string | undefined): Routes {
+  const [from = '', to = ''] = (text ?? '').split(/=(.*)/s, 2).map((part) => part.trim().replace(/\/+$/, ''));
+  const kind = kindOf(from);
+  if (kind === undefined || kind !== kindOf(to)) {
+    throw new SimulatorError('MH_SIM_OPTION', `--route wants FROM=TO, not ${text || 'nothing'}.`, {
+      hint: 'For example: --route example.com=127.0.0.1:3000, or --route wss://example.com=ws://127.0.0.1:3000',
+    });
+  }
+  if (kind !== 'host') return { [from]: to };
+  return {
+    [`wss://${from}`]: `ws://${to}`,
+    [`https://${from}`]: `http://${to}`,
+    [`ws://${from}`]: `ws://${to}`,
+    [`http://${from}`]: `http://${to}`,
+  };
+}
