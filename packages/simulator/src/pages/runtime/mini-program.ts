@@ -10,13 +10,11 @@ import { navigationApi } from '../api/navigation-api.ts';
 import { memoryStorage, type PlatformHooks } from '../api/platform-hooks.ts';
 import { storageApi } from '../api/storage-api.ts';
 import { withWarnings } from '../api/unknown-api.ts';
-import { registerTags } from '../built-ins/register-tags.ts';
 import type { CompiledMiniProgram } from '../compile/compiled-program.ts';
-import { resolvePath } from '../compile/paths.ts';
+import { type ComponentWorld, openComponentWorld } from './component-world.ts';
 import { CrashView } from './crash-view.ts';
 import { Dialogs } from './dialogs.ts';
-import { DomBackend, type EventSink } from './dom-backend.ts';
-import { createEnvironment, framework, type PageInstance, useInstanceMethods } from './framework.ts';
+import type { PageInstance } from './framework.ts';
 import { ModuleSpace } from './module-space.ts';
 import { NavigationState } from './navigation-state.ts';
 import { PageRegistry } from './page-registry.ts';
@@ -111,9 +109,8 @@ class Run {
     });
     this.#theme = themeFor(program, options.theme ?? 'light');
     this.#dialogs = new Dialogs(this.screen);
-    const { phone } = options;
-    this.#calls = new ApiCalls(this.reports, (task) => (phone === undefined ? task() : phone.phone.thread.run(task)));
-    const { space, backend } = this.#environment();
+    this.#calls = new ApiCalls(this.reports, (task) => this.#enter(task));
+    const { space, backend } = this.#openWorld();
     this.#registry = new PageRegistry(program, space, this.reports);
     this.stack = new PageStack(
       this.screen,
@@ -180,76 +177,41 @@ class Run {
     return { path: path.replace(/^\//, ''), query, scene: 1001, shareTicket: '', referrerInfo: {} };
   }
 
-  #environment(): {
-    space: ReturnType<ReturnType<typeof createEnvironment>['createCodeSpace']>;
-    backend: ReturnType<ReturnType<typeof createEnvironment>['associateBackend']>;
-  } {
-    const { document } = this.options;
-    // Pages find their elements by id, and so does CSS.
-    framework.globalOptions.writeIdToDOM = true;
-    // A property may have any name: `data`, for instance.
-    framework.globalOptions.writeFieldsToNode = false;
-    const environment = createEnvironment();
-    const context = new DomBackend(document, this.screen.element);
-    const sink: EventSink = (target, type, detail, options) =>
-      framework.Event.triggerEvent(target, type, detail, options);
-    context.onEvent((...event) => {
-      const task = (): unknown => this.reports.run(event[1], () => sink(...event));
-      if (this.options.phone === undefined) task();
-      else this.options.phone.phone.thread.run(task);
-    });
-    const space = environment.createCodeSpace('app', true);
+  #openWorld(): ComponentWorld {
     const run = this;
-    useInstanceMethods(space, {
-      createSelectorQuery() {
-        return run.#query(this);
+    const world = openComponentWorld({
+      screen: this.screen.element,
+      reports: this.reports,
+      tags: {
+        document: this.options.document,
+        assetUrl: (source) => this.#assetUrl(source),
+        warn: (text) => this.reports.warn(text),
+        navigate: (openType, url, delta) => this.#navigate(openType, url, delta),
+        pick: (request) => this.#dialogs.pick(request),
       },
+      methods: {
+        createSelectorQuery() {
+          return run.#query(this);
+        },
+      },
+      enter: (task) => this.#enter(task),
+      hasScript: (file) => this.#modules.has(file),
     });
-    registerTags(space, {
-      document,
-      assetUrl: (source) => this.#assetUrl(source),
-      warn: (text) => this.reports.warn(text),
-      navigate: (openType, url, delta) => this.#navigate(openType, url, delta),
-      pick: (request) => this.#dialogs.pick(request),
-    });
-    const owns = (component: unknown): boolean => {
-      const owner = (component as { getRootBehavior?(): { ownerSpace: unknown } } | undefined)?.getRootBehavior?.();
-      return owner === undefined || owner.ownerSpace === space.getComponentSpace();
-    };
-    const onError = (error: unknown, method?: string, component?: unknown): boolean => {
-      if (!owns(component)) return true;
-      const path = (component as { is?: string } | undefined)?.is;
-      this.reports.error(error, [method, path && `of ${path}`].filter(Boolean).join(' '));
-      return false;
-    };
-    const onWarning = (message: string, component: unknown, element?: { readonly is?: string }): boolean => {
-      if (!owns(component)) return true;
-      if (this.#isNoise(message, element?.is)) return false;
-      const path = (component as { is?: string } | undefined)?.is;
-      this.reports.warn(path ? `${message} (${path})` : message);
-      return false;
-    };
-    framework.addGlobalErrorListener(onError);
-    framework.addGlobalWarningListener(onWarning);
-    this.#ends.push(
-      () => framework.removeGlobalErrorListener(onError),
-      () => framework.removeGlobalWarningListener(onWarning),
-    );
-    return { space, backend: environment.associateBackend(context) };
+    this.#ends.push(() => world.end());
+    return world;
+  }
+
+  /** Calls into the mini program's thread, which may be suspended. */
+  #enter(task: () => void): void {
+    const { phone } = this.options;
+    if (phone === undefined) task();
+    else phone.phone.thread.run(task);
   }
 
   /** A query that asks the nodes of a page or component; without one, those of the page in front. */
   #query(scope?: object): SelectorQuery {
     const later = (task: () => void): void => soon(() => this.#calls.enter('callback of a selector query', task));
     return new SelectorQuery({ front: () => this.stack.top?.instance, later, screen: this.screen.element }, scope);
-  }
-
-  /** Whether the framework warns of something that no phone and no tool of WeChat's warns of. */
-  #isNoise(message: string, tag: string | undefined): boolean {
-    if (tag?.startsWith('wx-') === true && message.endsWith(' is not a valid property')) return true;
-    // A relation may be to a component that no page uses.
-    const [, target, from] = /^the target of relation "(.*?)" is not .*"(.*?)"\)/.exec(message) ?? [];
-    return target !== undefined && from !== undefined && this.#modules.has(`${resolvePath(target, from)}.js`);
   }
 
   #assetUrl(source: string): string {
