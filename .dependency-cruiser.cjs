@@ -39,7 +39,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/simulator/src/' },
       to: {
-        pathNot: ['^packages/simulator/src/', 'node_modules/(@types/)?ws/'],
+        pathNot: ['^packages/simulator/src/', '^packages/command-line/src/index\\.ts$', 'node_modules/(@types/)?ws/'],
         dependencyTypesNot: ['core', 'npm-peer', 'npm-optional'],
       },
     },
@@ -63,7 +63,7 @@ module.exports = {
       to: {
         pathNot: [
           '^packages/cli/(src/|package\\.json$)',
-          '^packages/protocol/src/index\\.ts$',
+          '^packages/(protocol|command-line)/src/index\\.ts$',
           'node_modules/(@types/)?(ws|acorn)/',
         ],
         dependencyTypesNot: ['core', 'npm-peer', 'npm-optional'],
@@ -76,9 +76,16 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/create-minihub/src/' },
       to: {
-        pathNot: ['^packages/create-minihub/(src/|package\\.json$)'],
+        pathNot: ['^packages/create-minihub/(src/|package\\.json$)', '^packages/command-line/src/index\\.ts$'],
         dependencyTypesNot: ['core'],
       },
+    },
+    {
+      name: 'command-line-imports-node',
+      comment: 'command-line is built into every program of ours, so what it brought along would be in all of them.',
+      severity: 'error',
+      from: { path: '^packages/command-line/src/' },
+      to: { pathNot: ['^packages/command-line/src/'], dependencyTypesNot: ['core'] },
     },
     {
       name: 'no-reaching-into-a-package',
@@ -111,7 +118,7 @@ module.exports = {
     {
       name: 'sources-import-declared-dependencies',
       comment:
-        'An import that package.json does not declare works here, where everything is hoisted, and breaks for the user. A devDependency is not installed by the user either (client inlines protocol, its only exception).',
+        'An import that package.json does not declare works here, where everything is hoisted, and breaks for the user. A devDependency is not installed by the user either (the exceptions are inlined by the build: protocol in client, command-line in the programs).',
       severity: 'error',
       from: { path: '^packages/[^/]+/src/' },
       to: {

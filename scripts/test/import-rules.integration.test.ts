@@ -50,6 +50,9 @@ const planted: Record<string, Record<string, string>> = {
   'cli-imports-protocol-ws-acorn-and-node': {
     'packages/cli/src/client.ts': "import { codec } from '@minihub/client'; codec;",
   },
+  'command-line-imports-node': {
+    'packages/command-line/src/colours.ts': "import ws from 'ws'; ws;",
+  },
   'create-minihub-imports-node': {
     'packages/create-minihub/src/npm.ts': "import ws from 'ws'; ws;",
   },

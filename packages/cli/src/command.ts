@@ -1,6 +1,6 @@
+import type { GivenOptions, Language, OptionKinds, Text } from '@minihub/command-line';
 import type { Lookup } from './doctor/probes/addresses.ts';
 import type { Output, Paint } from './terminal.ts';
-import type { Language, Text } from './text.ts';
 
 /** What a command may touch of the world. */
 export interface Io {
@@ -9,41 +9,10 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder that relative paths start from. */
   readonly cwd: string;
+  /** A BCP 47 tag: decides on the language where the environment names none. @defaultValue the system's */
+  readonly systemLocale?: string;
   /** How names are resolved. @defaultValue the resolver of the system */
   readonly lookup?: Lookup;
-}
-
-/** An option of a command: `--name VALUE`, or `--name` alone for a switch. */
-export interface CommandOption {
-  /** What stands for the value in help, such as `SECONDS`. A switch has none. */
-  readonly value?: string;
-  /** Whether it may be given several times. */
-  readonly multiple?: boolean;
-  readonly help: Text;
-}
-
-/** The options that were given, by name. */
-export class GivenOptions {
-  readonly #values: ReadonlyMap<string, readonly (string | true)[]>;
-
-  constructor(values: ReadonlyMap<string, readonly (string | true)[]>) {
-    this.#values = values;
-  }
-
-  /** Whether a switch was given. */
-  has(name: string): boolean {
-    return this.#values.has(name);
-  }
-
-  /** The value that was given last. */
-  text(name: string): string | undefined {
-    return this.texts(name).at(-1);
-  }
-
-  /** All values that were given. */
-  texts(name: string): readonly string[] {
-    return (this.#values.get(name) ?? []).filter((value) => value !== true);
-  }
 }
 
 /** What a command is run with. */
@@ -72,7 +41,7 @@ export interface Command {
   /** What it does and when one wants it: paragraphs. */
   readonly about: readonly Text[];
   /** Options by name, without the dashes. */
-  readonly options: Readonly<Record<string, CommandOption>>;
+  readonly options: OptionKinds;
   /** Lines that can be typed as they are, each with what it does. */
   readonly examples: readonly { readonly line: string; readonly does: Text }[];
   run(run: CommandRun): Promise<ExitCode>;

@@ -1,3 +1,4 @@
+import type { Mistake, Text } from '@minihub/command-line';
 import { MinihubError } from '@minihub/protocol';
 
 /** Every error code of `@minihub/cli`, with what it means. A retired code stays listed and is never used again. */
@@ -12,7 +13,22 @@ export const cliErrorCodes = {
 /** One of the codes of {@link cliErrorCodes}. */
 export type CliErrorCode = keyof typeof cliErrorCodes;
 
-/** Makes a {@link MinihubError} with a code of this package. */
-export function cliError(code: CliErrorCode, message: string, cause?: unknown): MinihubError<CliErrorCode> {
-  return cause === undefined ? new MinihubError(code, message) : new MinihubError(code, message, { cause });
+/** What somebody got wrong, in every language; `message` is the English one. */
+export class CliError extends MinihubError<CliErrorCode> {
+  readonly text: Text;
+
+  constructor(code: CliErrorCode, text: Text, options?: { readonly cause: unknown }) {
+    super(code, text.en, options);
+    this.text = text;
+  }
+}
+
+/** Makes a {@link CliError}. */
+export function cliError(code: CliErrorCode, text: Text, cause?: unknown): CliError {
+  return cause === undefined ? new CliError(code, text) : new CliError(code, text, { cause });
+}
+
+/** Makes a {@link CliError} of what is wrong with a command line. */
+export function refuse(mistake: Mistake, text: Text): CliError {
+  return cliError(`MH_CLI_${mistake}`, text);
 }

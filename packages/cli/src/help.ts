@@ -1,7 +1,7 @@
-import type { Command, CommandOption } from './command.ts';
+import type { Language, OptionKind } from '@minihub/command-line';
+import type { Command } from './command.ts';
 import { commonOptions } from './command-line.ts';
 import { columnsOf, type Paint, padTo, wrap } from './terminal.ts';
-import type { Language } from './text.ts';
 
 /** How help is written. */
 export interface HelpStyle {
@@ -37,11 +37,7 @@ function rows(entries: readonly (readonly [string, string])[], style: HelpStyle)
   });
 }
 
-function optionRow(
-  name: string,
-  { value, help, multiple }: CommandOption,
-  language: Language,
-): readonly [string, string] {
+function optionRow(name: string, { value, help, multiple }: OptionKind, language: Language): readonly [string, string] {
   const again = { en: ' (may be given several times)', zh: '（可多次给出）' }[language];
   return [value === undefined ? `--${name}` : `--${name} ${value}`, help[language] + (multiple ? again : '')];
 }

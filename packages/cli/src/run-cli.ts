@@ -1,26 +1,31 @@
-import { MinihubError } from '@minihub/protocol';
+import {
+  type Language,
+  languageOf,
+  languageOfArguments,
+  type OptionKinds,
+  type ReadArguments,
+  readArguments,
+  readLanguage,
+} from '@minihub/command-line';
 import { type Command, type CommandRun, type ExitCode, exitCodes, type Io } from './command.ts';
-import { commonOptions, readCommandLine, unknownCommand } from './command-line.ts';
+import { commonOptions, unknownCommand } from './command-line.ts';
 import { commands } from './commands.ts';
-import { cliError } from './errors.ts';
+import { CliError, refuse } from './errors.ts';
 import { commandHelp, type HelpStyle, programHelp } from './help.ts';
 import { paintFor, widthOf, withoutControls } from './terminal.ts';
-import { type Language, languageOf } from './text.ts';
 import { version } from './version.ts';
 
 function styleFor(io: Io, language: Language): HelpStyle {
   return { language, paint: paintFor(io.stdout, io.env), width: widthOf(io.stdout) };
 }
 
-function readLanguage(asked: string | undefined, io: Io): Language {
-  if (asked === undefined) return languageOf(io.env);
-  if (asked === 'en' || asked === 'zh') return asked;
-  throw cliError('MH_CLI_INVALID_VALUE', `--lang is en or zh, not "${asked}".`);
+function readOptions(args: readonly string[], kinds: OptionKinds, io: Io): ReadArguments & { language: Language } {
+  const read = readArguments(args, kinds, refuse);
+  return { ...read, language: readLanguage(read.options, refuse) ?? languageOf(io.env, io.systemLocale) };
 }
 
 function runCommand(command: Command, args: readonly string[], io: Io): Promise<ExitCode> {
-  const { options, positionals } = readCommandLine(args, { ...command.options, ...commonOptions });
-  const language = readLanguage(options.text('lang'), io);
+  const { options, positionals, language } = readOptions(args, { ...command.options, ...commonOptions }, io);
   if (options.has('help')) {
     io.stdout.write(commandHelp(command, styleFor(io, language)));
     return Promise.resolve(exitCodes.healthy);
@@ -41,9 +46,9 @@ async function dispatch(args: readonly string[], io: Io): Promise<ExitCode> {
     const command = commands.find(({ name }) => name === topic);
     if (command !== undefined) return runCommand(command, ['--help', ...rest.slice(1)], io);
     if (topic !== undefined && !topic.startsWith('-')) throw unknownCommand(topic, names);
-    const flags = (word === 'help' ? rest : args).filter((flag) => flag !== '-h');
-    const { options } = readCommandLine(flags, { ...commonOptions, version: { help: commonOptions.help.help } });
-    const help = programHelp(commands, styleFor(io, readLanguage(options.text('lang'), io)));
+    const versionKind = { version: { help: commonOptions.help.help } };
+    const { language } = readOptions(word === 'help' ? rest : args, { ...commonOptions, ...versionKind }, io);
+    const help = programHelp(commands, styleFor(io, language));
     const asked = word !== undefined;
     (asked ? io.stdout : io.stderr).write(help);
     return asked ? exitCodes.healthy : exitCodes.usage;
@@ -55,7 +60,7 @@ async function dispatch(args: readonly string[], io: Io): Promise<ExitCode> {
 
 /**
  * Runs a command line: `runCli(['doctor', 'wss://example.com/hub'], io)`. It never throws: what a user got wrong is one
- * line on `stderr` and exit code 2.
+ * line on `stderr` in the user's language, with its code, and exit code 2.
  * @returns the exit code: 0 healthy, 1 something was found, 2 wrong usage, 3 a bug of this program
  */
 export async function runCli(args: readonly string[], io: Io): Promise<ExitCode> {
@@ -63,8 +68,10 @@ export async function runCli(args: readonly string[], io: Io): Promise<ExitCode>
     return await dispatch(args, io);
   } catch (error) {
     const paint = paintFor(io.stderr, io.env);
-    if (MinihubError.is(error) && error.code.startsWith('MH_CLI_')) {
-      io.stderr.write(`${paint('red', 'minihub:')} ${withoutControls(error.message)}\n`);
+    if (error instanceof CliError) {
+      const language = languageOfArguments(args, languageOf(io.env, io.systemLocale));
+      const text = withoutControls(error.text[language]);
+      io.stderr.write(`${paint('red', 'minihub:')} ${text} ${paint('dim', `(${error.code})`)}\n`);
       return exitCodes.usage;
     }
     const told = error instanceof Error ? error : new Error(String(error));

@@ -43,38 +43,48 @@ describe('help', () => {
   });
 });
 
+const mistakes: readonly (readonly [string[], string])[] = [
+  [['docter', 'wss://a.test'], 'There is no command "docter". Did you mean doctor?'],
+  [['frobnicate'], 'There is no command "frobnicate". There are: doctor, proxy-config'],
+  [['doctor', 'wss://a.test', '--idel', '60'], 'There is no option --idel. Did you mean --idle?'],
+  [['doctor', 'wss://a.test', '-x'], 'There is no option -x.'],
+  [['doctor', 'wss://a.test', '--idle'], '--idle needs a value: --idle SECONDS'],
+  [['doctor', 'wss://a.test', '--idle', 'soon'], '--idle is a whole number from 0 to 7200, not "soon".'],
+  [['doctor', 'wss://a.test', '--idle', '1', '--idle', '2'], '--idle was given twice.'],
+  [['doctor', 'wss://a.test', '--json=yes'], '--json is a switch: it takes no value.'],
+  [['doctor', 'ftp://a.test'], '"ftp://a.test" is no WebSocket URL.'],
+  [['doctor', 'wss://'], '"wss://" is no URL.'],
+  [['doctor', 'wss://u:p@a.test'], 'The URL holds a password'],
+  [['doctor', 'wss://a.test', 'wss://b.test'], 'One address at a time'],
+  [['doctor', 'wss://a.test', '--header', 'no colon'], '"no colon" is no header.'],
+  [['doctor', 'wss://a.test', '--header', 'X: a\r\nY: b'], 'is no header.'],
+  [['doctor', 'wss://a.test', '--ca', '/nowhere.pem'], 'Cannot read /nowhere.pem: ENOENT'],
+  [['doctor', 'wss://a.test', '--proxy', 'ngnix'], 'Did you mean nginx?'],
+  [['doctor', 'wss://a.test', '--hub', '--raw'], 'a hub or raw, not both'],
+  [['doctor', '--lang', 'fr'], '--lang is en or zh, not "fr".'],
+  [['proxy-config'], 'For which proxy?'],
+  [['proxy-config', 'ngnix'], 'Did you mean nginx?'],
+  [['proxy-config', 'nginx', '--upstream', 'file:///etc'], '--upstream is an address'],
+  [['proxy-config', 'nginx', '--path', '/a b; }'], '--path begins with a slash'],
+  [['proxy-config', 'nginx', '--server-name', 'a.test; }'], '--server-name is a domain name'],
+  [['proxy-config', 'nginx', '--tls', 'only.pem'], '--tls is the certificate'],
+  [['proxy-config', 'nginx', '--mode', 'arr'], '--mode is for iis only.'],
+];
+
 describe('a mistake', () => {
-  it.each([
-    [['docter', 'wss://a.test'], 'There is no command "docter". Did you mean doctor?'],
-    [['frobnicate'], 'There is no command "frobnicate". There are: doctor, proxy-config'],
-    [['doctor', 'wss://a.test', '--idel', '60'], 'There is no option --idel. Did you mean --idle?'],
-    [['doctor', 'wss://a.test', '-x'], 'There is no option -x.'],
-    [['doctor', 'wss://a.test', '--idle'], '--idle needs a value: --idle SECONDS'],
-    [['doctor', 'wss://a.test', '--idle', 'soon'], '--idle is a whole number from 0 to 7200, not "soon".'],
-    [['doctor', 'wss://a.test', '--idle', '1', '--idle', '2'], '--idle was given twice.'],
-    [['doctor', 'wss://a.test', '--json=yes'], '--json is a switch: it takes no value.'],
-    [['doctor', 'ftp://a.test'], '"ftp://a.test" is no WebSocket URL.'],
-    [['doctor', 'wss://'], '"wss://" is no URL.'],
-    [['doctor', 'wss://u:p@a.test'], 'The URL holds a password'],
-    [['doctor', 'wss://a.test', 'wss://b.test'], 'One address at a time'],
-    [['doctor', 'wss://a.test', '--header', 'no colon'], '"no colon" is no header.'],
-    [['doctor', 'wss://a.test', '--header', 'X: a\r\nY: b'], 'is no header.'],
-    [['doctor', 'wss://a.test', '--ca', '/nowhere.pem'], 'Cannot read /nowhere.pem: ENOENT'],
-    [['doctor', 'wss://a.test', '--proxy', 'ngnix'], 'Did you mean nginx?'],
-    [['doctor', 'wss://a.test', '--hub', '--raw'], 'a hub or raw, not both'],
-    [['doctor', '--lang', 'fr'], '--lang is en or zh, not "fr".'],
-    [['proxy-config'], 'For which proxy?'],
-    [['proxy-config', 'ngnix'], 'Did you mean nginx?'],
-    [['proxy-config', 'nginx', '--upstream', 'file:///etc'], '--upstream is an address'],
-    [['proxy-config', 'nginx', '--path', '/a b; }'], '--path begins with a slash'],
-    [['proxy-config', 'nginx', '--server-name', 'a.test; }'], '--server-name is a domain name'],
-    [['proxy-config', 'nginx', '--tls', 'only.pem'], '--tls is the certificate'],
-    [['proxy-config', 'nginx', '--mode', 'arr'], '--mode is for iis only.'],
-  ])('in %j is one line, code 2, and no stack', async (args, message) => {
+  it.each(mistakes)('in %j is one line with its code, exit code 2, and no stack', async (args, message) => {
     const { exit, stdout, stderr } = await runCaptured(args);
     expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
     expect(stderr).toContain(message);
-    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(/^minihub: .+ \(MH_CLI_[A-Z_]+\)\n$/);
+  });
+
+  it.each(mistakes)('in %j is told in Chinese where the locale is', async (args) => {
+    const { exit, stderr } = await runCaptured(args, { env: { LANG: 'zh_CN.UTF-8' } });
+    expect(exit).toBe(2);
+    expect(stderr).toMatch(/\p{Script=Han}/u);
+    expect(stderr).not.toMatch(/[a-z] [a-z]+ [a-z]+ [a-z]+ /);
+    expect((await runCaptured([...args, '--lang', 'zh'])).stderr).toMatch(/\p{Script=Han}/u);
   });
 
   it('of ours is told as one, without a stack unless it is asked for', async () => {

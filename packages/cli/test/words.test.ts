@@ -1,32 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jwtTimes } from '../src/doctor/checks/token.ts';
-import { editDistance, nearest } from '../src/nearest.ts';
 import { columnsOf, wrap } from '../src/terminal.ts';
-import { languageOf } from '../src/text.ts';
-
-describe('the nearest word', () => {
-  it.each([
-    ['docter', 'doctor'],
-    ['proxy-conf', 'proxy-config'],
-    ['prox', 'proxy-config'],
-    ['x', undefined],
-    ['something-else', undefined],
-  ])('to %s is %s', (word, expected) => {
-    expect(nearest(word, ['doctor', 'proxy-config'])).toBe(expected);
-  });
-
-  it('is a distance: the same both ways, nothing to itself, never longer than the longer word', () => {
-    const word = fc.string({ maxLength: 12 });
-    fc.assert(
-      fc.property(word, word, (a, b) => {
-        expect(editDistance(a, b)).toBe(editDistance(b, a));
-        expect(editDistance(a, a)).toBe(0);
-        expect(editDistance(a, b)).toBeLessThanOrEqual(Math.max(a.length, b.length));
-      }),
-    );
-  });
-});
 
 describe('wrapped text', () => {
   it('keeps its words and its width, as far as words are not wider', () => {
@@ -44,17 +19,6 @@ describe('wrapped text', () => {
 
   it('does not begin a line with Chinese punctuation', () => {
     for (const line of wrap('一二三四五六七八九，十。'.repeat(3), 18)) expect(line).not.toMatch(/^[，。]/);
-  });
-});
-
-describe('the language', () => {
-  it.each([
-    [{ LANG: 'zh_CN.UTF-8' }, 'zh'],
-    [{ LC_ALL: 'en_US.UTF-8', LANG: 'zh_CN.UTF-8' }, 'en'],
-    [{ LC_ALL: '', LANG: 'zh_TW' }, 'zh'],
-    [{}, 'en'],
-  ])('of %j is %s', (env, language) => {
-    expect(languageOf(env)).toBe(language);
   });
 });
 

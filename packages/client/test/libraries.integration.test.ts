@@ -7,10 +7,11 @@ import { Client as StompClient } from '@stomp/stompjs';
 import { Aedes } from 'aedes';
 import { createClient } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createWebSocketStream, WebSocketServer, type WebSocket as WsSocket } from 'ws';
 import { startEchoServer, until } from '../../simulator/test/fixtures.ts';
 import { createWebSocketClass, type MiniWebSocketClass } from '../src/index.ts';
+import { buildWebSocket } from './built-web-socket.ts';
 
 // By require: graphql-ws loads the CommonJS copy of graphql, and one copy does not take the other's schema.
 const { buildSchema } = createRequire(import.meta.url)('graphql') as typeof import('graphql');
@@ -25,9 +26,14 @@ const ReconnectingWebSocket = createRequire(import.meta.url)(
 let phone: SimulatedPhone;
 let Socket: MiniWebSocketClass;
 
-beforeEach(() => {
-  phone = createWx({ platform: 'ios' });
-  Socket = createWebSocketClass(phone.wx);
+const built = await buildWebSocket();
+const makers = {
+  'the WebSocket class': createWebSocketClass,
+  'the WebSocket class as it is built': built.load().createWebSocketClass,
+};
+
+afterAll(() => {
+  built[Symbol.dispose]();
 });
 
 afterEach(() => {
@@ -86,123 +92,130 @@ function talkStomp(socket: WsSocket): void {
   });
 }
 
-describe('libraries on the WebSocket class', () => {
-  it('runs @microsoft/signalr, reconnect included', async () => {
-    await using server = await serve('', talkSignalR);
-    const connection = new HubConnectionBuilder()
-      .withUrl(server.url.replace('ws', 'http'), {
-        skipNegotiation: true,
-        transport: HttpTransportType.WebSockets,
-        // The option is there at run time, and marked internal in the types.
-        ...{ WebSocket: Socket },
-      })
-      .withAutomaticReconnect([0, 10])
-      .configureLogging(LogLevel.None)
-      .build();
-    let reconnected = 0;
-    connection.onreconnected(() => {
-      reconnected++;
-    });
-    await connection.start();
-    expect(await connection.invoke('echo', '你好')).toBe('你好');
-    phone.network.switchTo('4g');
-    await until(() => reconnected === 1, 'the reconnect');
-    expect(await connection.invoke('echo', 2)).toBe(2);
-    await connection.stop();
+describe.each(Object.entries(makers))('on %s', (_, make) => {
+  beforeEach(() => {
+    phone = createWx({ platform: 'ios' });
+    Socket = make(phone.wx);
   });
 
-  it('runs graphql-ws: queries and subscriptions', async () => {
-    await using server = await serve('graphql-transport-ws');
-    const schema = buildSchema('type Query { hello: String } type Subscription { count: Int }');
-    const roots = {
-      query: { hello: () => '你好' },
-      subscription: {
-        count: async function* () {
-          for (let i = 0; i < 3; i++) yield { count: i };
+  describe('libraries', () => {
+    it('runs @microsoft/signalr, reconnect included', async () => {
+      await using server = await serve('', talkSignalR);
+      const connection = new HubConnectionBuilder()
+        .withUrl(server.url.replace('ws', 'http'), {
+          skipNegotiation: true,
+          transport: HttpTransportType.WebSockets,
+          // The option is there at run time, and marked internal in the types.
+          ...{ WebSocket: Socket },
+        })
+        .withAutomaticReconnect([0, 10])
+        .configureLogging(LogLevel.None)
+        .build();
+      let reconnected = 0;
+      connection.onreconnected(() => {
+        reconnected++;
+      });
+      await connection.start();
+      expect(await connection.invoke('echo', '你好')).toBe('你好');
+      phone.network.switchTo('4g');
+      await until(() => reconnected === 1, 'the reconnect');
+      expect(await connection.invoke('echo', 2)).toBe(2);
+      await connection.stop();
+    });
+
+    it('runs graphql-ws: queries and subscriptions', async () => {
+      await using server = await serve('graphql-transport-ws');
+      const schema = buildSchema('type Query { hello: String } type Subscription { count: Int }');
+      const roots = {
+        query: { hello: () => '你好' },
+        subscription: {
+          count: async function* () {
+            for (let i = 0; i < 3; i++) yield { count: i };
+          },
         },
-      },
-    };
-    const disposable = useServer({ schema, roots }, server.wss);
-    const client = createClient({ url: server.url, webSocketImpl: Socket, retryAttempts: 0 });
-    const seen: unknown[] = [];
-    for await (const result of client.iterate({ query: '{ hello }' })) seen.push(result.data);
-    for await (const result of client.iterate({ query: 'subscription { count }' })) seen.push(result.data);
-    expect(seen).toEqual([{ hello: '你好' }, { count: 0 }, { count: 1 }, { count: 2 }]);
-    await client.dispose();
-    await disposable.dispose();
-  });
-
-  it('runs reconnecting-websocket: it is back after the network changed', async () => {
-    await using server = await startEchoServer();
-    const socket = new ReconnectingWebSocket(server.url, [], {
-      WebSocket: Socket,
-      minReconnectionDelay: 1,
-      maxReconnectionDelay: 5,
-    });
-    // Its own default is 'blob', which the class refuses.
-    socket.binaryType = 'arraybuffer';
-    let opens = 0;
-    const seen: unknown[] = [];
-    socket.addEventListener('open', () => {
-      opens++;
-      socket.send(`open ${opens}`);
-    });
-    socket.addEventListener('message', (event) => {
-      seen.push(event.data);
-    });
-    await until(() => seen.length === 1, 'the first echo');
-    phone.network.switchTo('4g');
-    await until(() => seen.length === 2, 'the second echo');
-    expect(seen).toEqual(['open 1', 'open 2']);
-    socket.close();
-  });
-
-  it('runs @stomp/stompjs', async () => {
-    await using server = await serve('v12.stomp', talkStomp);
-    const client = new StompClient({
-      webSocketFactory: () => new Socket(server.url, ['v12.stomp']) as never,
-      reconnectDelay: 0,
-    });
-    const body = await new Promise<string>((resolve, reject) => {
-      client.onConnect = () => {
-        client.subscribe('/q', (message) => resolve(message.body));
-        client.publish({ destination: '/q', body: '你好' });
       };
-      client.onWebSocketError = reject;
-      client.activate();
+      const disposable = useServer({ schema, roots }, server.wss);
+      const client = createClient({ url: server.url, webSocketImpl: Socket, retryAttempts: 0 });
+      const seen: unknown[] = [];
+      for await (const result of client.iterate({ query: '{ hello }' })) seen.push(result.data);
+      for await (const result of client.iterate({ query: 'subscription { count }' })) seen.push(result.data);
+      expect(seen).toEqual([{ hello: '你好' }, { count: 0 }, { count: 1 }, { count: 2 }]);
+      await client.dispose();
+      await disposable.dispose();
     });
-    expect(body).toBe('你好');
-    await client.deactivate();
-  });
-});
 
-describe('MQTT.js on the WebSocket class', () => {
-  it('connects to a broker, subscribes and publishes, bytes and text', async () => {
-    // Its build for browsers, which is what a bundler takes; it looks for a page.
-    vi.stubGlobal('window', { document: {} });
-    vi.stubGlobal('navigator', { userAgent: '' });
-    const build: string = 'mqtt/dist/mqtt.esm';
-    const { default: mqtt } = (await import(build)) as { default: typeof import('mqtt').default };
-    const broker = await Aedes.createBroker();
-    await using server = await serve('mqtt', (socket) => broker.handle(createWebSocketStream(socket) as never));
-    const client = mqtt.connect(server.url, {
-      createWebsocket: (url, protocols) => new Socket(url, protocols) as never,
-      reconnectPeriod: 0,
-      timerVariant: 'native',
+    it('runs reconnecting-websocket: it is back after the network changed', async () => {
+      await using server = await startEchoServer();
+      const socket = new ReconnectingWebSocket(server.url, [], {
+        WebSocket: Socket,
+        minReconnectionDelay: 1,
+        maxReconnectionDelay: 5,
+      });
+      // Its own default is 'blob', which the class refuses.
+      socket.binaryType = 'arraybuffer';
+      let opens = 0;
+      const seen: unknown[] = [];
+      socket.addEventListener('open', () => {
+        opens++;
+        socket.send(`open ${opens}`);
+      });
+      socket.addEventListener('message', (event) => {
+        seen.push(event.data);
+      });
+      await until(() => seen.length === 1, 'the first echo');
+      phone.network.switchTo('4g');
+      await until(() => seen.length === 2, 'the second echo');
+      expect(seen).toEqual(['open 1', 'open 2']);
+      socket.close();
     });
-    const got: string[] = [];
-    client.on('message', (topic, payload) => got.push(`${topic} ${payload.toString('hex')}`));
-    await new Promise((resolve, reject) => {
-      client.once('connect', resolve);
-      client.once('error', reject);
+
+    it('runs @stomp/stompjs', async () => {
+      await using server = await serve('v12.stomp', talkStomp);
+      const client = new StompClient({
+        webSocketFactory: () => new Socket(server.url, ['v12.stomp']) as never,
+        reconnectDelay: 0,
+      });
+      const body = await new Promise<string>((resolve, reject) => {
+        client.onConnect = () => {
+          client.subscribe('/q', (message) => resolve(message.body));
+          client.publish({ destination: '/q', body: '你好' });
+        };
+        client.onWebSocketError = reject;
+        client.activate();
+      });
+      expect(body).toBe('你好');
+      await client.deactivate();
     });
-    await client.subscribeAsync('tea/+');
-    await client.publishAsync('tea/green', Buffer.from([0, 255, 1]));
-    await client.publishAsync('tea/black', '茶', { qos: 1 });
-    await until(() => got.length === 2, 'both messages');
-    expect(got).toEqual(['tea/green 00ff01', `tea/black ${Buffer.from('茶').toString('hex')}`]);
-    await client.endAsync();
-    await new Promise<void>((resolve) => broker.close(resolve));
-    vi.unstubAllGlobals();
+  });
+
+  describe('MQTT.js', () => {
+    it('connects to a broker, subscribes and publishes, bytes and text', async () => {
+      // Its build for browsers, which is what a bundler takes; it looks for a page.
+      vi.stubGlobal('window', { document: {} });
+      vi.stubGlobal('navigator', { userAgent: '' });
+      const build: string = 'mqtt/dist/mqtt.esm';
+      const { default: mqtt } = (await import(build)) as { default: typeof import('mqtt').default };
+      const broker = await Aedes.createBroker();
+      await using server = await serve('mqtt', (socket) => broker.handle(createWebSocketStream(socket) as never));
+      const client = mqtt.connect(server.url, {
+        createWebsocket: (url, protocols) => new Socket(url, protocols) as never,
+        reconnectPeriod: 0,
+        timerVariant: 'native',
+      });
+      const got: string[] = [];
+      client.on('message', (topic, payload) => got.push(`${topic} ${payload.toString('hex')}`));
+      await new Promise((resolve, reject) => {
+        client.once('connect', resolve);
+        client.once('error', reject);
+      });
+      await client.subscribeAsync('tea/+');
+      await client.publishAsync('tea/green', Buffer.from([0, 255, 1]));
+      await client.publishAsync('tea/black', '茶', { qos: 1 });
+      await until(() => got.length === 2, 'both messages');
+      expect(got).toEqual(['tea/green 00ff01', `tea/black ${Buffer.from('茶').toString('hex')}`]);
+      await client.endAsync();
+      await new Promise<void>((resolve) => broker.close(resolve));
+      vi.unstubAllGlobals();
+    });
   });
 });

@@ -4,13 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket as WsSocket } from 'ws';
 import { type EchoServer, startEchoServer } from '../../simulator/test/fixtures.ts';
 import { createWebSocketClass } from '../src/index.ts';
-import { eventCases } from './web-socket-event-cases.ts';
-import { runCase } from './web-socket-kit.ts';
-import { memberCases } from './web-socket-member-cases.ts';
-import type { AnySocketClass } from './web-socket-spec.ts';
-import { trafficCases } from './web-socket-traffic-cases.ts';
+import { failingCases, socketCases } from './web-socket-cases.ts';
 
-const cases = [...memberCases, ...trafficCases, ...eventCases];
 let server: EchoServer;
 
 beforeAll(async () => {
@@ -20,17 +15,16 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-/** The names of the cases that fail, each with what it says. */
-async function failures(Socket: unknown): Promise<string[]> {
-  const failed: string[] = [];
-  for (const testCase of cases) {
-    await runCase(testCase, Socket as AnySocketClass, server).catch((error: Error) => {
-      console.log(`${testCase.name}: ${error.message}`);
-      failed.push(testCase.name);
-    });
-  }
-  return failed;
-}
+const failures = (Socket: unknown): Promise<string[]> => failingCases(Socket, server);
+
+// `ws` takes some URLs that the standard refuses, and looks for their hosts.
+const quietWs = new Proxy(WsSocket, {
+  construct(target, parameters, made) {
+    const socket = Reflect.construct(target, parameters, made) as WsSocket;
+    socket.on('error', () => {});
+    return socket;
+  },
+});
 
 // Each stands in WEBSOCKET.md with its reason.
 const deviations = ["binaryType is 'blob' at first, and takes both values", 'send takes a Blob'];
@@ -50,8 +44,8 @@ describe('the cases of the standard', () => {
   });
 
   it('tell implementations apart: undici passes nearly all, ws about a third', async () => {
-    const [undici, ws] = [await failures(UndiciSocket), await failures(WsSocket)];
-    expect(undici.length).toBeLessThanOrEqual(cases.length / 10);
-    expect(ws.length).toBeGreaterThanOrEqual(cases.length / 2);
+    const [undici, ws] = [await failures(UndiciSocket), await failures(quietWs)];
+    expect(undici.length).toBeLessThanOrEqual(socketCases.length / 10);
+    expect(ws.length).toBeGreaterThanOrEqual(socketCases.length / 2);
   });
 });

@@ -1,3 +1,5 @@
+import type { Mistake, Text } from '@minihub/command-line';
+
 /** Every error code of `create-minihub`, with what it means. A retired code stays listed and is never used again. */
 export const createErrorCodes = {
   MH_CREATE_UNKNOWN_OPTION: 'There is no option of that name.',
@@ -16,11 +18,14 @@ const brand = Symbol.for('minihub.error');
 /** What somebody got wrong, or the disk refused, with a stable code. */
 export class CreateError extends Error {
   readonly code: CreateErrorCode;
+  /** What is wrong, in every language; `message` is the English one. */
+  readonly text: Text;
 
-  constructor(code: CreateErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
-    super(message, options);
+  constructor(code: CreateErrorCode, text: Text, options: { readonly cause?: unknown } = {}) {
+    super(text.en, options);
     this.name = 'CreateError';
     this.code = code;
+    this.text = text;
     Object.defineProperty(this, brand, { value: true });
   }
 
@@ -29,4 +34,9 @@ export class CreateError extends Error {
     const candidate = value as { code?: unknown } | null | undefined;
     return value instanceof Error && brand in value && String(candidate?.code).startsWith('MH_CREATE_');
   }
+}
+
+/** Makes a {@link CreateError} of what is wrong with a command line. */
+export function refuse(mistake: Mistake, text: Text): CreateError {
+  return new CreateError(`MH_CREATE_${mistake}`, text);
 }

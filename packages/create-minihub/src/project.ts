@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { same } from '@minihub/command-line';
 import { CreateError } from './errors.ts';
 import { composeManifest, type ManifestPart } from './manifest.ts';
 import { type Filling, render } from './render.ts';
@@ -60,16 +61,17 @@ export function checkFolder(folder: string, force: boolean): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return;
-    const why = code === 'ENOTDIR' ? 'it is a file' : code;
-    throw new CreateError('MH_CREATE_CANNOT_WRITE', `Cannot write into ${folder}: ${why}.`, { cause: error });
+    const why = code === 'ENOTDIR' ? { en: 'it is a file', zh: '它是一个文件' } : same(String(code));
+    const text = { en: `Cannot write into ${folder}: ${why.en}.`, zh: `无法写入 ${folder}：${why.zh}。` };
+    throw new CreateError('MH_CREATE_CANNOT_WRITE', text, { cause: error });
   }
   const found = entries.filter((name) => !unnoticed.has(name));
   if (found.length === 0 || force) return;
   const some = found.slice(0, 3).join(', ') + (found.length > 3 ? '…' : '');
-  throw new CreateError(
-    'MH_CREATE_FOLDER_NOT_EMPTY',
-    `${folder} is not empty (${some}). Choose another folder, or --force to write into it all the same.`,
-  );
+  throw new CreateError('MH_CREATE_FOLDER_NOT_EMPTY', {
+    en: `${folder} is not empty (${some}). Choose another folder, or --force to write into it all the same.`,
+    zh: `${folder} 不是空的（${some}）。请换一个文件夹，或用 --force 照样写入。`,
+  });
 }
 
 /**
@@ -84,7 +86,9 @@ export function writeProject(folder: string, files: ProjectFiles): void {
       writeFileSync(file, text);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      throw new CreateError('MH_CREATE_CANNOT_WRITE', `Cannot write ${file}: ${code ?? message}.`, { cause: error });
+      const why = code ?? message;
+      const words = { en: `Cannot write ${file}: ${why}.`, zh: `无法写入 ${file}：${why}。` };
+      throw new CreateError('MH_CREATE_CANNOT_WRITE', words, { cause: error });
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Language } from './language.ts';
+import type { Language } from '@minihub/command-line';
 
 /** What a template is filled with. */
 export interface Filling {

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
+import { languageOf, languageOfArguments } from '@minihub/command-line';
 import { nameFromFolder, readCommandLine } from './command-line.ts';
 import { CreateError } from './errors.ts';
-import { type Language, languageOf } from './language.ts';
 import { version } from './manifest.ts';
 import { checkFolder, planProject, writeProject } from './project.ts';
 import { helpText, nextSteps } from './words.ts';
@@ -35,8 +35,7 @@ export const exitCodes: { readonly made: 0; readonly notMade: 1; readonly usage:
 
 function create(args: readonly string[], io: Io): ExitCode {
   const line = readCommandLine(args);
-  const systemLocale = io.systemLocale ?? new Intl.DateTimeFormat().resolvedOptions().locale;
-  const language: Language = line.language ?? languageOf(io.env, systemLocale);
+  const language = line.language ?? languageOf(io.env, io.systemLocale);
   if (line.version) {
     io.stdout.write(`${version}\n`);
     return exitCodes.made;
@@ -62,7 +61,7 @@ function withoutControls(text: string): string {
 
 /**
  * Runs the command line: `runCreate(['my-app', '--lang', 'en'], io)`. It never throws: what somebody got wrong is one
- * line on `stderr`, with its code.
+ * line on `stderr` in the user's language, with its code.
  * @returns the exit code: 0 made, 1 not made (the folder is not empty, the disk refused), 2 wrong usage, 3 a bug of this program
  */
 export function runCreate(args: readonly string[], io: Io): ExitCode {
@@ -70,7 +69,8 @@ export function runCreate(args: readonly string[], io: Io): ExitCode {
     return create(args, io);
   } catch (error) {
     if (CreateError.is(error)) {
-      io.stderr.write(`create-minihub: ${error.code}: ${withoutControls(error.message)}\n`);
+      const language = languageOfArguments(args, languageOf(io.env, io.systemLocale));
+      io.stderr.write(`create-minihub: ${error.code}: ${withoutControls(error.text[language])}\n`);
       const isDisk = error.code === 'MH_CREATE_FOLDER_NOT_EMPTY' || error.code === 'MH_CREATE_CANNOT_WRITE';
       return isDisk ? exitCodes.notMade : exitCodes.usage;
     }

@@ -1,5 +1,5 @@
+import type { Language } from '@minihub/command-line';
 import { optionKinds } from './command-line.ts';
-import type { Language } from './language.ts';
 
 /** What `--help` says. */
 export function helpText(language: Language): string {

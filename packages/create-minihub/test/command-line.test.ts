@@ -38,7 +38,7 @@ describe('a mistake', () => {
     [['app', '--__proto__'], 'MH_CREATE_UNKNOWN_OPTION', 'There is no option --__proto__.'],
     [['app', '--lang'], 'MH_CREATE_MISSING_VALUE', '--lang needs a value: --lang zh|en'],
     [['app', '--name='], 'MH_CREATE_MISSING_VALUE', '--name needs a value: --name NAME'],
-    [['app', '--lang', 'fr'], 'MH_CREATE_INVALID_VALUE', '--lang is zh or en, not "fr".'],
+    [['app', '--lang', 'fr'], 'MH_CREATE_INVALID_VALUE', '--lang is en or zh, not "fr".'],
     [['app', '--force=yes'], 'MH_CREATE_INVALID_VALUE', '--force is a switch: it takes no value.'],
     [['app', '--lang', 'zh', '--lang', 'en'], 'MH_CREATE_INVALID_VALUE', '--lang was given twice.'],
     [['app', '--name', 'My App'], 'MH_CREATE_INVALID_VALUE', '"My App" is no name for a package'],

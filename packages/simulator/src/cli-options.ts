@@ -1,3 +1,13 @@
+import {
+  type GivenOptions,
+  type Language,
+  type Mistake,
+  type OptionKind,
+  readArguments,
+  readLanguage,
+  readNumber,
+  type Text,
+} from '@minihub/command-line';
 import { SimulatorError } from './errors.ts';
 import { parseRoute, type Routes } from './routes.ts';
 
@@ -7,92 +17,128 @@ export interface CliOptions {
   readonly port: number;
   readonly host?: string;
   readonly open: boolean;
-  readonly language?: 'zh' | 'en';
+  readonly language?: Language;
   /** Where addresses really lead. */
   readonly routes: Routes;
   readonly help: boolean;
 }
 
-const flags = ['--port', '--host', '--open', '--lang', '--route', '--help'];
+/** What the command line got wrong: a {@link SimulatorError} in every language; `message` is the English one. */
+export class CliMistake extends SimulatorError {
+  readonly text: Text;
 
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= one.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
+  constructor(text: Text) {
+    super('MH_SIM_OPTION', text.en);
+    this.text = text;
   }
-  return row[other.length] ?? 0;
 }
 
-function unknown(flag: string): SimulatorError {
-  const [nearest = ''] = [...flags].sort((one, other) => distance(flag, one) - distance(flag, other));
-  const hint = distance(flag, nearest) <= 3 ? `Did you mean ${nearest}?` : 'See --help.';
-  return new SimulatorError('MH_SIM_OPTION', `There is no option ${flag}.`, { hint });
+type OptionName = 'port' | 'host' | 'open' | 'lang' | 'route' | 'help';
+
+const defaultPort = 8088;
+
+/** The options of the command, in the order of its help. */
+export const optionKinds: Readonly<Record<OptionName, OptionKind>> = {
+  port: {
+    value: 'N',
+    help: {
+      en: `where to listen; 0 takes a free port (${defaultPort})`,
+      zh: `监听的端口；0 表示任选一个空闲端口（${defaultPort}）`,
+    },
+  },
+  host: {
+    value: 'ADDRESS',
+    help: {
+      en: 'who can reach it; whoever can may use its relay (127.0.0.1: this machine)',
+      zh: '谁能访问；能访问的人也能使用它的转发（127.0.0.1：仅本机）',
+    },
+  },
+  open: { help: { en: 'opens the browser', zh: '打开浏览器' } },
+  lang: {
+    value: 'zh|en',
+    help: {
+      en: 'language of the page and of this command (what the browser prefers, and the locale)',
+      zh: '页面与本命令的语言（默认：页面随浏览器，命令随系统）',
+    },
+  },
+  route: {
+    value: 'FROM=TO',
+    multiple: true,
+    help: {
+      en: 'where an address of the mini program really leads, as often as there are addresses: example.com=127.0.0.1:3000 (all of a host), wss://example.com/chat=ws://127.0.0.1:3000/hub',
+      zh: '小程序里的地址实际通向哪里，可多次给出：example.com=127.0.0.1:3000（整个主机），wss://example.com/chat=ws://127.0.0.1:3000/hub',
+    },
+  },
+  help: { short: 'h', help: { en: 'this text', zh: '显示这段说明' } },
+};
+
+// One code for all that can be wrong with the command line.
+const refuse = (_mistake: Mistake, text: Text): CliMistake => new CliMistake(text);
+
+function folderOf(positionals: readonly string[], options: GivenOptions): string {
+  const [dir = '', another] = positionals;
+  if (another !== undefined)
+    throw new CliMistake({
+      en: `One folder only: ${dir} or ${another}?`,
+      zh: `只能有一个文件夹：${dir} 还是 ${another}？`,
+    });
+  if (dir === '' && !options.has('help'))
+    throw new CliMistake({
+      en: 'Which folder? minihub-simulator DIR. See --help.',
+      zh: '哪个文件夹？minihub-simulator 文件夹。请看 --help。',
+    });
+  return dir;
 }
 
-function portOf(text: string | undefined): number {
-  const port = Number(text);
-  if (text === undefined || text === '' || !Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new SimulatorError('MH_SIM_OPTION', `--port wants a number from 0 to 65535, not ${text ?? 'nothing'}.`);
-  }
-  return port;
-}
-
-function languageOf(text: string | undefined): 'zh' | 'en' {
-  if (text === 'zh' || text === 'en') return text;
-  throw new SimulatorError('MH_SIM_OPTION', `--lang wants zh or en, not ${text ?? 'nothing'}.`);
-}
-
-/** Reads the arguments of the command. @throws SimulatorError MH_SIM_OPTION */
+/** Reads the arguments of the command. @throws CliMistake MH_SIM_OPTION */
 export function readCliOptions(args: readonly string[]): CliOptions {
-  const found: { -readonly [Name in keyof CliOptions]: CliOptions[Name] } = {
-    dir: '',
-    port: 8088,
-    open: false,
-    help: false,
-    routes: {},
+  const { options, positionals } = readArguments(args, optionKinds, refuse);
+  const host = options.text('host');
+  const language = readLanguage(options, refuse);
+  return {
+    dir: folderOf(positionals, options),
+    port: readNumber(options, 'port', { min: 0, max: 65_535, unset: defaultPort }, refuse),
+    ...(host === undefined ? {} : { host }),
+    open: options.has('open'),
+    ...(language === undefined ? {} : { language }),
+    routes: Object.assign({}, ...options.texts('route').map(parseRoute)),
+    help: options.has('help'),
   };
-  const rest = args.flatMap((arg) => (/^--\w+=/.test(arg) ? arg.split(/=(.*)/s, 2) : [arg]));
-  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
-    if (arg === '--help' || arg === '-h') found.help = true;
-    else if (arg === '--open') found.open = true;
-    else if (arg === '--port') found.port = portOf(rest.shift());
-    else if (arg === '--lang') found.language = languageOf(rest.shift());
-    else if (arg === '--route') found.routes = { ...found.routes, ...parseRoute(rest.shift()) };
-    else if (arg === '--host') {
-      const host = rest.shift();
-      if (host === undefined || host === '') throw new SimulatorError('MH_SIM_OPTION', '--host wants an address.');
-      found.host = host;
-    } else if (arg.startsWith('-')) throw unknown(arg);
-    else if (found.dir !== '') throw new SimulatorError('MH_SIM_OPTION', `One folder only: ${found.dir} or ${arg}?`);
-    else found.dir = arg;
-  }
-  if (found.dir === '' && !found.help) {
-    throw new SimulatorError('MH_SIM_OPTION', 'Which folder? minihub-simulator DIR', { hint: 'See --help.' });
-  }
-  return found;
 }
 
-/** What `--help` says. */
-export const helpText = `minihub-simulator DIR [options]
+const about: Readonly<Record<Language, (options: string) => string>> = {
+  en: (options) => `Usage: minihub-simulator DIR [options]
 
 Shows the mini program in DIR in a phone's frame in your browser, on a simulated network: hide it, take its
 network away, let its connection die silently, skip ten minutes. It loads again when a file changes.
 
 DIR is a folder with app.json, or a project whose project.config.json says where that is (miniprogramRoot).
 
-  --port N        where to listen; 0 takes a free port               (8088)
-  --host ADDRESS  who can reach it; whoever can may use its relay    (127.0.0.1: this machine)
-  --open          opens the browser
-  --lang zh|en    language of the page                               (what the browser prefers)
-  --route FROM=TO where an address of the mini program really leads; as often as there are addresses:
-                  example.com=127.0.0.1:3000 (all of a host), wss://example.com/chat=ws://127.0.0.1:3000/hub
-  --help          this text
+${options}
 
 Example:
   npx minihub-simulator ./miniprogram --open --route api.example.com=127.0.0.1:3000
-`;
+`,
+  zh: (options) => `用法：minihub-simulator 文件夹 [选项]
+
+在浏览器里的手机框中显示该文件夹里的小程序，并运行在模拟的网络上：切到后台、断开网络、让连接静默失效、快进十分钟。
+文件改动后自动重新载入。
+
+文件夹里应有 app.json，或由 project.config.json 的 miniprogramRoot 指明它在哪里。
+
+${options}
+
+示例
+  npx minihub-simulator ./miniprogram --open --route api.example.com=127.0.0.1:3000
+`,
+};
+
+/** What `--help` says. */
+export function helpText(language: Language): string {
+  const rows = Object.entries(optionKinds).map(([name, { value, help }]) => ({
+    left: `  --${name}${value === undefined ? '' : ` ${value}`}`,
+    right: help[language],
+  }));
+  const width = Math.max(...rows.map(({ left }) => left.length)) + 2;
+  return about[language](rows.map(({ left, right }) => left.padEnd(width) + right).join('\n'));
+}

@@ -31,10 +31,10 @@ describe('readCliOptions', () => {
     [['x', '--whatever-this-is'], 'There is no option --whatever-this-is. See --help.'],
     [[], 'Which folder?'],
     [['a', 'b'], 'One folder only: a or b?'],
-    [['a', '--port', 'x'], '--port wants a number from 0 to 65535, not x.'],
-    [['a', '--port'], '--port wants a number from 0 to 65535, not nothing.'],
-    [['a', '--lang', 'fr'], '--lang wants zh or en, not fr.'],
-    [['a', '--host'], '--host wants an address.'],
+    [['a', '--port', 'x'], '--port is a whole number from 0 to 65535, not "x".'],
+    [['a', '--port'], '--port needs a value: --port N'],
+    [['a', '--lang', 'fr'], '--lang is en or zh, not "fr".'],
+    [['a', '--host'], '--host needs a value: --host ADDRESS'],
     [['a', '--route', 'b'], '--route wants FROM=TO, not b.'],
   ])('refuses %j', (args, text) => {
     expect(() => readCliOptions(args)).toThrow(text);
@@ -42,6 +42,9 @@ describe('readCliOptions', () => {
 
   it('needs no folder for --help, which names every option', () => {
     expect(readCliOptions(['--help']).help).toBe(true);
-    for (const flag of ['--port', '--host', '--open', '--lang', '--route', '--help']) expect(helpText).toContain(flag);
+    for (const flag of ['--port', '--host', '--open', '--lang', '--route', '--help']) {
+      expect(helpText('en')).toContain(flag);
+      expect(helpText('zh')).toContain(flag);
+    }
   });
 });

@@ -36,7 +36,7 @@ export const checks: readonly Check[] = [
 ];
 
 /** Every kind of finding about an endpoint. The page of findings is made from it. @public */
-export const endpointKinds: readonly FindingKind[] = checks.flatMap(({ kinds }) => kinds);
+export const endpointKinds: readonly FindingKind[] = checks.flatMap(({ kinds }) => Object.values(kinds));
 
 /** What is wrong with what was seen. Pure. */
 export function diagnose(seen: Observations): readonly Finding[] {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Command, CommandOption, CommandRun, ExitCode, GivenOptions } from '../command.ts';
+import { type GivenOptions, guess, type OptionKinds } from '@minihub/command-line';
+import type { Command, CommandRun, ExitCode } from '../command.ts';
 import { exitCodes } from '../command.ts';
 import { readNumber } from '../command-line.ts';
 import { cliError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
 import { widthOf } from '../terminal.ts';
 import { appFacts, diagnoseApp } from './app/app-checks.ts';
 import { readApp } from './app/read-app.ts';
@@ -118,7 +118,7 @@ const options = {
       zh: '输出供程序读取的报告，见 docs/guide/doctor.zh-CN.md',
     },
   },
-} as const satisfies Record<string, CommandOption>;
+} as const satisfies OptionKinds;
 
 function readLimits(given: GivenOptions): DoctorLimits {
   const number = (name: string, unset: number, max: number, min = 0): number =>
@@ -137,7 +137,10 @@ function readLimits(given: GivenOptions): DoctorLimits {
 function readHeader(text: string): readonly [string, string] {
   const parts = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*([\t\x20-\x7e]*)$/.exec(text);
   if (parts === null)
-    throw cliError('MH_CLI_INVALID_VALUE', `"${text}" is no header. One looks like --header "X-Name: value"`);
+    throw cliError('MH_CLI_INVALID_VALUE', {
+      en: `"${text}" is no header. One looks like --header "X-Name: value"`,
+      zh: `“${text}”不是请求头。写法如 --header "X-Name: value"`,
+    });
   return [parts[1] ?? '', parts[2] ?? ''];
 }
 
@@ -146,23 +149,28 @@ function readRoots(files: readonly string[], cwd: string): readonly string[] {
     try {
       return readFileSync(resolve(cwd, file), 'utf8');
     } catch (error) {
-      throw cliError('MH_CLI_UNREADABLE', `Cannot read ${file}: ${reasonOf(error)}`, error);
+      const why = reasonOf(error);
+      throw cliError('MH_CLI_UNREADABLE', { en: `Cannot read ${file}: ${why}`, zh: `无法读取 ${file}：${why}` }, error);
     }
   });
 }
 
 function readFront(name: string | undefined): string | undefined {
   if (name === undefined || Object.hasOwn(fronts, name)) return name;
-  const near = nearest(name, Object.keys(fronts));
-  throw cliError(
-    'MH_CLI_INVALID_VALUE',
-    `--proxy: "${name}" is not known.${near === undefined ? '' : ` Did you mean ${near}?`}`,
-  );
+  const names = Object.keys(fronts);
+  const hint = guess(name, names) ?? { en: `There are: ${names.join(', ')}.`, zh: `可选：${names.join('、')}。` };
+  throw cliError('MH_CLI_INVALID_VALUE', {
+    en: `--proxy: "${name}" is not known. ${hint.en}`,
+    zh: `--proxy：没有“${name}”。${hint.zh}`,
+  });
 }
 
 function readKind(given: GivenOptions): Examination['kind'] {
   if (given.has('hub') && (given.has('raw') || given.has('echo')))
-    throw cliError('MH_CLI_INVALID_VALUE', 'An endpoint is a hub or raw, not both.');
+    throw cliError('MH_CLI_INVALID_VALUE', {
+      en: 'An endpoint is a hub or raw, not both.',
+      zh: '接口要么是 Hub，要么是原始 WebSocket，不能两者都是。',
+    });
   if (given.has('hub')) return 'hub';
   return given.has('raw') || given.has('echo') ? 'raw' : 'detect';
 }
@@ -175,7 +183,10 @@ function examinationOf(url: string, { options: given, io }: CommandRun, onStep: 
   };
   const present = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
   if (texts.token !== undefined && !/^[\x21-\x7e]+$/.test(texts.token))
-    throw cliError('MH_CLI_INVALID_VALUE', '--token holds characters that no token has.');
+    throw cliError('MH_CLI_INVALID_VALUE', {
+      en: '--token holds characters that no token has.',
+      zh: '--token 含有令牌中不会出现的字符。',
+    });
   return {
     place: readPlace(url),
     limits: readLimits(given),
@@ -213,8 +224,15 @@ async function runDoctor(run: CommandRun): Promise<ExitCode> {
   const [url, ...more] = run.arguments;
   const app = given.text('app');
   if (url === undefined && app === undefined)
-    throw cliError('MH_CLI_MISSING_VALUE', 'Whom shall I look at? minihub doctor wss://example.com/hub');
-  if (more.length > 0) throw cliError('MH_CLI_INVALID_VALUE', `One address at a time: what is "${more[0]}"?`);
+    throw cliError('MH_CLI_MISSING_VALUE', {
+      en: 'Whom shall I look at? minihub doctor wss://example.com/hub',
+      zh: '要检查哪个接口？minihub doctor wss://example.com/hub',
+    });
+  if (more.length > 0)
+    throw cliError('MH_CLI_INVALID_VALUE', {
+      en: `One address at a time: what is "${more[0]}"?`,
+      zh: `一次只检查一个地址：“${more[0]}”是什么？`,
+    });
   const reports = [
     ...(app === undefined ? [] : [appReport(app, run)]),
     ...(url === undefined ? [] : [await reportOf(url, run)]),

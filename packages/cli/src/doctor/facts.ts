@@ -1,4 +1,4 @@
-import { same, type Text } from '../text.ts';
+import { same, type Text } from '@minihub/command-line';
 import { fronts, frontsOf } from './front.ts';
 import { isOpen, type Observations } from './observations.ts';
 

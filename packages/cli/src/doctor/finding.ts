@@ -1,4 +1,4 @@
-import type { Text } from '../text.ts';
+import type { Text } from '@minihub/command-line';
 import type { Observations } from './observations.ts';
 
 /** The difficulties of deployment that a finding may belong to. @see mini-program.md 5 */
@@ -35,6 +35,29 @@ export interface FindingKind {
   readonly mend: Text;
 }
 
+/** What a check says of a kind of finding: what differs from the kinds beside it. */
+export interface KindWords {
+  readonly title: Text;
+  readonly means: Text;
+  readonly mend: Text;
+  /** @defaultValue 'error' */
+  readonly severity?: Severity;
+  /** @defaultValue that of the kinds beside it */
+  readonly difficulty?: Difficulty | undefined;
+}
+
+/** The kinds of finding of a check, by their codes. Most belong to one difficulty, and are errors. */
+export function defineKinds<Code extends string>(
+  difficulty: Difficulty | undefined,
+  words: Readonly<Record<Code, KindWords>>,
+): Readonly<Record<Code, FindingKind>> {
+  const kinds = Object.entries<KindWords>(words).map(([code, said]) => {
+    const { difficulty: own, ...kind } = { difficulty, severity: 'error' as const, ...said, code };
+    return [code, own === undefined ? kind : { ...kind, difficulty: own }];
+  });
+  return Object.fromEntries(kinds);
+}
+
 /** Lines for the configuration of one product. */
 export interface ConfigurationLines {
   readonly product: string;
@@ -53,7 +76,7 @@ export interface Finding {
 
 /** A check: a pure function from what was seen to what is wrong. */
 export interface Check {
-  readonly kinds: readonly FindingKind[];
+  readonly kinds: Readonly<Record<string, FindingKind>>;
   look(seen: Observations): readonly Finding[];
 }
 

@@ -1,5 +1,5 @@
+import type { Language, Text } from '@minihub/command-line';
 import type { Output } from '../terminal.ts';
-import type { Language, Text } from '../text.ts';
 import type { Step } from './examine.ts';
 
 const steps: Readonly<Record<Step, Text>> = {

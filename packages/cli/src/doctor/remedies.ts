@@ -1,4 +1,4 @@
-import type { Text } from '../text.ts';
+import type { Text } from '@minihub/command-line';
 import type { ConfigurationLines } from './finding.ts';
 import { type FrontName, fronts, frontsOf } from './front.ts';
 import type { Observations } from './observations.ts';

@@ -1,5 +1,5 @@
+import type { Language, Text } from '@minihub/command-line';
 import { columnsOf, type Paint, padTo, wrap } from '../terminal.ts';
-import type { Language, Text } from '../text.ts';
 import type { Fact } from './facts.ts';
 import type { Finding } from './finding.ts';
 

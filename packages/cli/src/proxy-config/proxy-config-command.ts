@@ -1,6 +1,6 @@
+import { guess } from '@minihub/command-line';
 import { type Command, type CommandRun, type ExitCode, exitCodes } from '../command.ts';
 import { cliError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
 import { apacheConfiguration } from './apache.ts';
 import { caddyConfiguration } from './caddy.ts';
 import { haproxyConfiguration } from './haproxy.ts';
@@ -26,20 +26,36 @@ async function printConfiguration({
   language,
 }: CommandRun): Promise<ExitCode> {
   const names = [...proxies.keys()];
-  if (name === undefined) throw cliError('MH_CLI_MISSING_VALUE', `For which proxy? ${names.join(', ')}`);
-  if (more.length > 0) throw cliError('MH_CLI_INVALID_VALUE', `One proxy at a time: what is "${more[0]}"?`);
+  const list = names.join(', ');
+  if (name === undefined)
+    throw cliError('MH_CLI_MISSING_VALUE', {
+      en: `For which proxy? ${list}`,
+      zh: `哪种代理？可选：${list}`,
+    });
+  if (more.length > 0)
+    throw cliError('MH_CLI_INVALID_VALUE', {
+      en: `One proxy at a time: what is "${more[0]}"?`,
+      zh: `一次只生成一种代理的配置：“${more[0]}”是什么？`,
+    });
   const write = proxies.get(name);
   if (write === undefined) {
-    const near = nearest(name, names);
-    throw cliError(
-      'MH_CLI_INVALID_VALUE',
-      `There is no configuration for "${name}".${near === undefined ? ` There are: ${names.join(', ')}.` : ` Did you mean ${near}?`}`,
-    );
+    const hint = guess(name, names) ?? { en: `There are: ${list}.`, zh: `可选：${list}。` };
+    throw cliError('MH_CLI_INVALID_VALUE', {
+      en: `There is no configuration for "${name}". ${hint.en}`,
+      zh: `没有“${name}”的配置。${hint.zh}`,
+    });
   }
-  if (name !== 'iis' && options.has('mode')) throw cliError('MH_CLI_INVALID_VALUE', '--mode is for iis only.');
+  if (name !== 'iis' && options.has('mode'))
+    throw cliError('MH_CLI_INVALID_VALUE', {
+      en: '--mode is for iis only.',
+      zh: '--mode 只用于 iis。',
+    });
   const settings = readSettings(options, language);
   if (name !== 'caddy' && settings.automaticTls)
-    throw cliError('MH_CLI_INVALID_VALUE', '--tls auto is for caddy, which fetches certificates by itself.');
+    throw cliError('MH_CLI_INVALID_VALUE', {
+      en: '--tls auto is for caddy, which fetches certificates by itself.',
+      zh: '--tls auto 只用于 caddy：它会自动申请证书。',
+    });
   io.stdout.write(write(settings));
   return exitCodes.healthy;
 }

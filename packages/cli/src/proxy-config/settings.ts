@@ -1,8 +1,7 @@
 import { isIP } from 'node:net';
-import type { GivenOptions } from '../command.ts';
+import type { GivenOptions, Language, Text } from '@minihub/command-line';
 import { readNumber } from '../command-line.ts';
 import { cliError } from '../errors.ts';
-import type { Language, Text } from '../text.ts';
 
 /** What a configuration is made from. All of it has been checked: it goes into files as it is. */
 export interface ProxySettings {
@@ -36,22 +35,28 @@ function readUpstream(text: string): ProxySettings['upstream'] {
   const parts = /^http:\/\/(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})\/?$/.exec(address);
   const port = Number(parts?.[2]);
   if (parts === null || port < 1 || port > 65_535)
-    throw cliError('MH_CLI_INVALID_VALUE', `--upstream is an address like http://127.0.0.1:3000, not "${text}".`);
+    throw cliError('MH_CLI_INVALID_VALUE', {
+      en: `--upstream is an address like http://127.0.0.1:3000, not "${text}".`,
+      zh: `--upstream 是形如 http://127.0.0.1:3000 的地址，而不是“${text}”。`,
+    });
   return { host: parts[1] ?? '', port };
 }
 
 function readPath(text: string): string {
   if (/^\/[A-Za-z0-9._~/-]*$/.test(text) && !text.includes('//'))
     return text.length > 1 ? text.replace(/\/$/, '') : text;
-  throw cliError(
-    'MH_CLI_INVALID_VALUE',
-    `--path begins with a slash and has no spaces or wildcards, as /hub; not "${text}".`,
-  );
+  throw cliError('MH_CLI_INVALID_VALUE', {
+    en: `--path begins with a slash and has no spaces or wildcards, as /hub; not "${text}".`,
+    zh: `--path 以斜杠开头，不含空格和通配符，如 /hub；而不是“${text}”。`,
+  });
 }
 
 function readName(text: string): string {
   if (/^(?!-)[A-Za-z0-9.-]{1,253}$/.test(text) || isIP(text) !== 0) return text.toLowerCase();
-  throw cliError('MH_CLI_INVALID_VALUE', `--server-name is a domain name, as chat.example.com; not "${text}".`);
+  throw cliError('MH_CLI_INVALID_VALUE', {
+    en: `--server-name is a domain name, as chat.example.com; not "${text}".`,
+    zh: `--server-name 是域名，如 chat.example.com；而不是“${text}”。`,
+  });
 }
 
 /** The value of `--tls` for proxies that fetch certificates. */
@@ -62,15 +67,18 @@ function readTls(text: string | undefined): Pick<ProxySettings, 'tls'> {
   const [certificate = '', key = '', ...more] = text.split(',');
   const isPath = (file: string): boolean => /^[A-Za-z0-9._~/\\: @+-]+$/.test(file) && !file.startsWith('-');
   if (more.length === 0 && isPath(certificate) && isPath(key)) return { tls: { certificate, key } };
-  throw cliError(
-    'MH_CLI_INVALID_VALUE',
-    `--tls is the certificate (full chain) and its key: CERT.pem,KEY.pem; not "${text}".`,
-  );
+  throw cliError('MH_CLI_INVALID_VALUE', {
+    en: `--tls is the certificate (full chain) and its key: CERT.pem,KEY.pem; not "${text}".`,
+    zh: `--tls 是证书（完整链）与私钥：CERT.pem,KEY.pem；而不是“${text}”。`,
+  });
 }
 
 function readMode(text: string | undefined): ProxySettings['mode'] {
   if (text === undefined || text === 'arr' || text === 'httpplatform') return text ?? 'arr';
-  throw cliError('MH_CLI_INVALID_VALUE', `--mode is arr or httpplatform, not "${text}".`);
+  throw cliError('MH_CLI_INVALID_VALUE', {
+    en: `--mode is arr or httpplatform, not "${text}".`,
+    zh: `--mode 为 arr 或 httpplatform，而不是“${text}”。`,
+  });
 }
 
 /** Reads and checks what was given. @throws MH_CLI_INVALID_VALUE */

@@ -152,11 +152,11 @@ function originOf(url: string): string {
 }
 
 /** What a class body cannot say: constants, `on…` members, enumerable members, as WebIDL has them. */
-function finish(made: { readonly prototype: { readonly close: object } }): void {
+function finish(made: { readonly prototype: { readonly close: object; readonly send: object } }): void {
   const { prototype } = made;
   define(made, 'prototype', { writable: false });
   Object.getOwnPropertyNames(prototype).forEach((name) => {
-    if (name !== 'constructor') define(prototype, name, { enumerable: true });
+    define(prototype, name, { enumerable: name !== 'constructor' });
   });
   eventTypes.forEach((type) => {
     define(prototype, `on${type}`, {
@@ -175,6 +175,10 @@ function finish(made: { readonly prototype: { readonly close: object } }): void 
       define(target, name, { enumerable: true, value });
     });
   });
+  // Builds for mini programs give functions no names, or short ones.
+  define(made, 'name', { value: 'WebSocket', configurable: true });
+  define(prototype.send, 'name', { value: 'send', configurable: true });
+  define(prototype.close, 'name', { value: 'close', configurable: true });
   define(made, 'length', { value: 1, configurable: true });
   define(prototype.close, 'length', { value: 0, configurable: true });
   tag(prototype, 'WebSocket');

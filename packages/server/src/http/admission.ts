@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { MinihubError } from '@minihub/protocol';
 import type { Log } from '../log.ts';
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.ts';
@@ -6,10 +5,12 @@ import type { RefusalReason } from '../metrics/metric-table.ts';
 import { addressKey, type ClientAddress } from './client-address.ts';
 import type { ConnectGate } from './connect-gate.ts';
 import { type Identity, toAuthenticateRequest } from './connect-request.ts';
+import type { UpgradeRequest } from './direct-upgrade.ts';
 import { type Identification, reasonOf } from './identification.ts';
 import { claimsMiniProgram, parseMiniProgram } from './mini-program.ts';
 import { isOriginAllowed, type OriginPolicy } from './origin-policy.ts';
 import { Refusal } from './refusal.ts';
+import type { RequestHead } from './request-head.ts';
 
 /** What an {@link Admission} is made of. */
 export interface AdmissionParts {
@@ -41,7 +42,7 @@ export class Admission {
    * @param isNew whether it belongs to no connection that is known: then it counts as an attempt to connect
    */
   admit(
-    request: IncomingMessage,
+    request: UpgradeRequest,
     isNew: boolean,
   ): Identity | undefined | Refusal | Promise<Identity | undefined | Refusal> {
     const address = this.#parts.addresses.of(request);
@@ -57,7 +58,7 @@ export class Admission {
   }
 
   /** Why the page or the mini program that sends the request may not; `undefined` when it may. */
-  refusalOfOrigin(request: IncomingMessage): Refusal | undefined {
+  refusalOfOrigin(request: RequestHead): Refusal | undefined {
     if (!isOriginAllowed(this.#parts.allowedOrigins, request)) {
       const why = `The origin ${request.headers.origin} is not allowed.`;
       return this.refuse(request, new Refusal(403, 'This origin is not allowed.'), 'origin', why);
@@ -66,7 +67,7 @@ export class Admission {
     return this.refuse(request, new Refusal(403, 'This mini program is not allowed.'), 'mini_program');
   }
 
-  #refusalOf(request: IncomingMessage, error: unknown): Refusal {
+  #refusalOf(request: RequestHead, error: unknown): Refusal {
     const known = MinihubError.is(error) ? refusedStatuses[error.code] : undefined;
     if (known === undefined) {
       this.#parts.log('authenticateFailed', { error });
@@ -80,7 +81,7 @@ export class Admission {
   }
 
   /** What is no mini program is not asked for its app id: origins and `authenticate` decide on it. */
-  #isAppAllowed({ headers }: IncomingMessage): boolean {
+  #isAppAllowed({ headers }: RequestHead): boolean {
     const { allowedAppIds } = this.#parts;
     if (allowedAppIds === undefined || !claimsMiniProgram(headers.referer)) return true;
     const appId = parseMiniProgram(headers.referer)?.appId;
@@ -91,7 +92,7 @@ export class Admission {
    * Counts a refusal and writes it down: with the request's path, but never its query, which holds tokens.
    * @param why what the log says, where that is not what the client is told
    */
-  refuse(request: IncomingMessage, refusal: Refusal, reason: RefusalReason, why: string = refusal.text): Refusal {
+  refuse(request: RequestHead, refusal: Refusal, reason: RefusalReason, why: string = refusal.text): Refusal {
     const path = request.url?.split('?', 1)[0];
     const remoteAddress = this.#parts.addresses.of(request);
     this.#parts.log('requestRefused', { status: refusal.status, reason, why, path, remoteAddress });

@@ -12,8 +12,9 @@ export function answerText(response: ServerResponse, status: number, text = ''):
 }
 
 /** Refuses a request. */
-export function refuse(response: ServerResponse, { status, text, retryAfterSeconds }: Refusal): void {
+export function refuse(response: ServerResponse, { status, text, retryAfterSeconds, headers }: Refusal): void {
   if (retryAfterSeconds !== undefined) response.setHeader('Retry-After', retryAfterSeconds);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   answerText(response, status, text);
 }
 
@@ -28,7 +29,7 @@ export function answerJson(response: ServerResponse, json: string, status = 200)
 }
 
 /** Refuses an upgrade: a plain HTTP answer on the bare socket. */
-export function refuseUpgrade(socket: Duplex, { status, text, retryAfterSeconds }: Refusal): void {
+export function refuseUpgrade(socket: Duplex, { status, text, retryAfterSeconds, headers }: Refusal): void {
   if (!socket.writable) {
     socket.destroy();
     return;
@@ -39,6 +40,9 @@ export function refuseUpgrade(socket: Duplex, { status, text, retryAfterSeconds 
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
       `${retryAfterSeconds === undefined ? '' : `Retry-After: ${retryAfterSeconds}\r\n`}` +
+      `${Object.entries(headers)
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join('')}` +
       `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
   );
 }

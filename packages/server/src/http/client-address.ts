@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import { serverError } from '../errors.ts';
+import type { RequestHead } from './request-head.ts';
 
 /**
  * The proxies whose `X-Forwarded-For` is believed: addresses (`10.1.2.3`), ranges (`10.0.0.0/8`, `fd00::/8`), and the
@@ -41,7 +41,7 @@ export class ClientAddress {
    * The address: of the TCP peer, or, while that is a trusted proxy, what it says before itself. The list in the
    * header grows at its right end, so it is read from there, up to the first that is not trusted.
    */
-  of(request: IncomingMessage): string | undefined {
+  of(request: RequestHead): string | undefined {
     const peer = request.socket.remoteAddress;
     let address = peer === undefined ? undefined : plain(peer);
     if (address === undefined || this.#trusted === undefined) return address;
@@ -75,7 +75,7 @@ export function addressKey(address: string | undefined): string | undefined {
     .join(':')}::/64`;
 }
 
-function headerOf(request: IncomingMessage): string {
+function headerOf(request: RequestHead): string {
   const header = request.headers['x-forwarded-for'];
   return Array.isArray(header) ? header.join(',') : (header ?? '');
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { findQueryValue } from '@minihub/protocol';
+import { DirectUpgrade, type UpgradeRequest } from './direct-upgrade.ts';
 import { queryOf } from './request-query.ts';
 
 /** Who a connection belongs to, as `authenticate` says. */
@@ -54,10 +55,7 @@ const bearer = /^bearer +/i;
 export type Authorize = (identity: Identity | undefined, request: ConnectRequest) => boolean | Promise<boolean>;
 
 /** The request in the form that hooks see. */
-export function toAuthenticateRequest(
-  request: IncomingMessage,
-  remoteAddress: string | undefined,
-): AuthenticateRequest {
+export function toAuthenticateRequest(request: UpgradeRequest, remoteAddress: string | undefined): AuthenticateRequest {
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
   const query = queryOf(request);
@@ -72,7 +70,9 @@ export function toAuthenticateRequest(
     headers: request.headers,
     remoteAddress,
     token,
-    incoming: request,
+    get incoming() {
+      return request instanceof DirectUpgrade ? request.incoming : request;
+    },
   };
 }
 

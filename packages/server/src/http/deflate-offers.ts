@@ -1,23 +1,57 @@
-const parameter =
-  /^(?:(server_no_context_takeover|client_no_context_takeover)|(server_max_window_bits)="?(?:[89]|1[0-5])"?|(client_max_window_bits)(?:="?(?:[89]|1[0-5])"?)?)$/;
+const name = 'permessage-deflate';
+const takeovers: ReadonlySet<string> = new Set(['server_no_context_takeover', 'client_no_context_takeover']);
+const windows: ReadonlySet<string> = new Set(['server_max_window_bits', 'client_max_window_bits']);
+const bits = /^(?:[89]|1[0-5])$/;
+const maxWindowBits = 15;
 
-/**
- * The offers of permessage-deflate among a client's extensions that can be accepted; `undefined` when there is none.
- * The others are declined, as the standard wants it: `ws` would refuse the whole upgrade because of one that it does not
- * understand. @see RFC 7692, 5.1 and 7
- */
-export function acceptableOffers(extensions: string): string | undefined {
-  const offers = extensions.split(',').map((offer) => offer.split(';').map((part) => part.replace(/\s/g, '')));
-  const acceptable = offers.filter(isAcceptable).map((parts) => parts.join('; '));
-  return acceptable.length === 0 ? undefined : acceptable.join(', ');
+/** What was agreed on about compression. */
+export interface DeflateAgreement {
+  /** The value of `Sec-WebSocket-Extensions` in the answer. */
+  readonly extensions: string;
+  /** The window that the client can take, from 8 to 15. */
+  readonly windowBits: number;
 }
 
-function isAcceptable([name, ...parameters]: readonly string[]): boolean {
-  if (name?.toLowerCase() !== 'permessage-deflate') return false;
-  const names = new Set<string | undefined>();
-  for (const text of parameters) {
-    const [, flag, serverBits, clientBits] = parameter.exec(text) ?? [];
-    names.add(flag ?? serverBits ?? clientBits);
+/**
+ * Agrees on the first of a client's offers of permessage-deflate that can be accepted; `undefined` when there is none.
+ * What cannot be understood is declined, as the standard wants it, and does not cost the client its connection.
+ * Neither side may take over context: each connection would keep a window in our memory, and no frame could be shared.
+ * @see RFC 7692, 5.1 and 7
+ */
+export function agreeOnDeflate(extensions: string | undefined): DeflateAgreement | undefined {
+  if (extensions === undefined) return undefined;
+  for (const offer of extensions.split(',')) {
+    const parameters = parametersOf(offer);
+    if (parameters !== undefined) return agreementOn(parameters);
   }
-  return !names.has(undefined) && names.size === parameters.length;
+  return undefined;
+}
+
+/** The parameters of an offer, without quotes; a value that is not given is empty. `undefined` when it is declined. */
+function parametersOf(offer: string): ReadonlyMap<string, string> | undefined {
+  const [extension, ...texts] = offer.split(';').map((part) => part.replace(/\s/g, ''));
+  if (extension?.toLowerCase() !== name) return undefined;
+  const parameters = new Map<string, string>();
+  for (const text of texts) {
+    const [parameter, quoted, ...more] = text.split('=') as [string, ...string[]];
+    const value = quoted?.startsWith('"') && quoted.endsWith('"') ? quoted.slice(1, -1) : quoted;
+    if (more.length > 0 || parameters.has(parameter) || !isParameter(parameter, value)) return undefined;
+    parameters.set(parameter, value ?? '');
+  }
+  return parameters;
+}
+
+function isParameter(parameter: string, value: string | undefined): boolean {
+  if (value === undefined) return takeovers.has(parameter) || parameter === 'client_max_window_bits';
+  return windows.has(parameter) && bits.test(value);
+}
+
+function agreementOn(parameters: ReadonlyMap<string, string>): DeflateAgreement {
+  let extensions = `${name}; server_no_context_takeover; client_no_context_takeover`;
+  for (const window of windows) {
+    const value = parameters.get(window);
+    // Without a value it only says that the client would take one.
+    if (value !== undefined && value !== '') extensions += `; ${window}=${value}`;
+  }
+  return { extensions, windowBits: Number(parameters.get('server_max_window_bits') ?? maxWindowBits) };
 }

@@ -13,6 +13,7 @@ import { addressKey, type ClientAddress } from './client-address.ts';
 import type { ConnectGate } from './connect-gate.ts';
 import { type Identity, toAuthenticateRequest } from './connect-request.ts';
 import { answerCors } from './cors.ts';
+import type { UpgradeRequest } from './direct-upgrade.ts';
 import { HttpTransports } from './http-transports.ts';
 import type { Identification } from './identification.ts';
 import { KeptRequest } from './kept-request.ts';
@@ -21,6 +22,7 @@ import { createId, type Negotiated, NegotiatedConnections } from './negotiated-c
 import type { OriginPolicy } from './origin-policy.ts';
 import { handleRefresh } from './refresh-handler.ts';
 import { Refusal } from './refusal.ts';
+import type { RequestHead } from './request-head.ts';
 import { queryValueOf, tokenOf } from './request-query.ts';
 import { closing, refusalOfTransport, tooManyPending } from './transport-refusal.ts';
 import { type SelectSubprotocol, WebSocketHandshakes } from './web-socket-handshakes.ts';
@@ -146,23 +148,23 @@ export class Endpoint {
     }
   }
 
-  #refuseClosing(request: IncomingMessage): Refusal {
+  #refuseClosing(request: RequestHead): Refusal {
     return this.#admission.refuse(request, closing, 'closing');
   }
 
   /** Counts a connection that is about to be, and says for whom. */
-  #enter(request: IncomingMessage, identity: Identity | undefined): RateKeys | Refusal {
+  #enter(request: RequestHead, identity: Identity | undefined): RateKeys | Refusal {
     const keys = this.#keysOf(request, identity);
     const turned = this.#parts.gate.enter(keys);
     return turned === undefined ? keys : this.#admission.refuse(request, turned.refusal, turned.reason);
   }
 
-  #keysOf(request: IncomingMessage, identity: Identity | undefined): RateKeys {
+  #keysOf(request: RequestHead, identity: Identity | undefined): RateKeys {
     return { user: identity?.user, address: addressKey(this.#parts.addresses.of(request)) };
   }
 
   /** Whether a request belongs to no connection that is known. */
-  #isNew(request: IncomingMessage): boolean {
+  #isNew(request: RequestHead): boolean {
     const token = tokenOf(request);
     return token === undefined || this.#negotiated.get(token) === undefined;
   }
@@ -211,7 +213,7 @@ export class Endpoint {
   }
 
   /** A WebSocket upgrade at the path itself. */
-  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  async upgrade(request: UpgradeRequest, socket: Duplex, head: Buffer): Promise<void> {
     const isNew = this.#isNew(request);
     // Who is known may come back: a drain moves those later.
     const isLate = this.#isClosing && isNew;
@@ -225,7 +227,7 @@ export class Endpoint {
     this.#upgradeFor(await admitted, request, socket, head);
   }
 
-  #upgradeFor(identity: Identity | undefined | Refusal, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  #upgradeFor(identity: Identity | undefined | Refusal, request: UpgradeRequest, socket: Duplex, head: Buffer): void {
     const negotiated = identity instanceof Refusal ? identity : this.#claim(request, identity);
     // Who has negotiated was counted then.
     const keys = negotiated === undefined ? this.#enter(request, identity as Identity | undefined) : undefined;
@@ -252,7 +254,7 @@ export class Endpoint {
   }
 
   /** Without negotiation there is no token, unless the client wants to be able to come back. */
-  #acceptDirect(transport: Transport, request: IncomingMessage, keys: RateKeys, about: AboutWebSocket): void {
+  #acceptDirect(transport: Transport, request: RequestHead, keys: RateKeys, about: AboutWebSocket): void {
     const leave = (): void => this.#parts.gate.leave(keys);
     const wantsResume = queryValueOf(request, 'minihubResume') === '1';
     const mayResume = wantsResume && this.#mayResume && this.application.statefulReconnect?.withoutNegotiation;
@@ -267,7 +269,7 @@ export class Endpoint {
   }
 
   /** The negotiated connection that an upgrade is for; `undefined` when negotiation was skipped. */
-  #claim(request: IncomingMessage, identity: Identity | undefined): Negotiated | undefined | Refusal {
+  #claim(request: RequestHead, identity: Identity | undefined): Negotiated | undefined | Refusal {
     const token = tokenOf(request);
     const negotiated = token === undefined ? undefined : this.#find(request, identity);
     if (negotiated instanceof Refusal) return negotiated;
@@ -275,7 +277,7 @@ export class Endpoint {
   }
 
   /** The connection that a request names. */
-  #find(request: IncomingMessage, identity: Identity | undefined): Negotiated | Refusal {
+  #find(request: RequestHead, identity: Identity | undefined): Negotiated | Refusal {
     const token = tokenOf(request);
     if (token === undefined) return new Refusal(400, 'Connection ID required');
     const negotiated = this.#negotiated.get(token);
@@ -295,7 +297,7 @@ export class Endpoint {
 
   #accept(
     transport: Transport,
-    request: IncomingMessage,
+    request: RequestHead,
     about: AboutWebSocket & {
       readonly negotiated: Negotiated | undefined;
       readonly tokenToTell?: string | undefined;

@@ -1,5 +1,6 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { type ConnectRequest, withoutSecrets } from './connect-request.ts';
+import type { RequestHead } from './request-head.ts';
 
 /** Headers that have done what they are for: they prove who sends the request, or only speak of the upgrade. */
 const spent: ReadonlySet<string> = new Set([
@@ -30,7 +31,7 @@ export class KeptRequest implements ConnectRequest {
   #parsedHeaders: IncomingHttpHeaders | undefined;
   #parsedQuery: URLSearchParams | undefined;
 
-  constructor(request: IncomingMessage, remoteAddress: string | undefined) {
+  constructor(request: RequestHead, remoteAddress: string | undefined) {
     const target = request.url ?? '/';
     const mark = target.indexOf('?');
     this.path = mark < 0 ? target : target.slice(0, mark);

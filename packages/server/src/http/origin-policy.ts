@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import type { Log } from '../log.ts';
 import { parseMiniProgram } from './mini-program.ts';
+import type { RequestHead } from './request-head.ts';
 
 /**
  * Which web pages may connect. Browsers send `Origin` with WebSocket requests and other sites' pages could otherwise
@@ -12,7 +12,7 @@ import { parseMiniProgram } from './mini-program.ts';
 export type OriginPolicy = 'same-origin' | 'any' | readonly string[] | ((origin: string) => boolean);
 
 /** Whether the request's origin may connect. */
-export function isOriginAllowed(policy: OriginPolicy, request: IncomingMessage): boolean {
+export function isOriginAllowed(policy: OriginPolicy, request: RequestHead): boolean {
   const { origin, host, referer } = request.headers;
   if (policy === 'any' || origin === undefined) return true;
   // Pages cannot forge a Referer of another site; WeChat's tools add an Origin of their own.

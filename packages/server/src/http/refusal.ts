@@ -4,10 +4,13 @@ export class Refusal {
   readonly text: string;
   /** When to try again: the `Retry-After` header. */
   readonly retryAfterSeconds: number | undefined;
+  /** What else the status wants to be said, by header. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, text = '', retryAfterSeconds?: number) {
+  constructor(status: number, text = '', retryAfterSeconds?: number, headers: Readonly<Record<string, string>> = {}) {
     this.status = status;
     this.text = text;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.headers = headers;
   }
 }

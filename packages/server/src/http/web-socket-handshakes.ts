@@ -9,7 +9,11 @@ import type { Framing } from '../outbound/batch.ts';
 import { agreedWindowBits, DeflateFramings } from '../transport/deflate-framing.ts';
 import type { Transport } from '../transport/transport.ts';
 import { EndpointWebSocket, WebSocketTransport } from '../transport/web-socket-transport.ts';
-import { acceptableOffers } from './deflate-offers.ts';
+import { refuseUpgrade } from './answer.ts';
+import { agreeOnDeflate } from './deflate-offers.ts';
+import type { UpgradeRequest } from './direct-upgrade.ts';
+import { refusalOfOpening } from './opening-handshake.ts';
+import type { RequestHead } from './request-head.ts';
 
 /**
  * Chooses a WebSocket sub-protocol among those that the client offers; `undefined` chooses none.
@@ -71,13 +75,18 @@ export class WebSocketHandshakes {
    * for a malformed upgrade it is not called, because that is answered with an error.
    */
   complete(
-    request: IncomingMessage,
+    request: UpgradeRequest,
     socket: Duplex,
     head: Buffer,
     whenOpen: (transport: Transport, subprotocol: string) => void,
   ): void {
+    const refusal = refusalOfOpening(request);
+    if (refusal !== undefined) {
+      refuseUpgrade(socket, refusal);
+      return;
+    }
     if (this.#framings !== undefined) declineUnacceptable(request);
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+    this.#server.handleUpgrade(request as IncomingMessage, socket, head, (webSocket) => {
       const { closeAnswer } = this.#parts.application;
       const windowBits = this.#windowBits;
       const framings = windowBits === undefined ? undefined : this.#framings;
@@ -99,10 +108,8 @@ export class WebSocketHandshakes {
 }
 
 /** Takes out of an upgrade's request what its answer declines. */
-function declineUnacceptable({ headers }: IncomingMessage): void {
-  const extensions = headers['sec-websocket-extensions'];
-  if (extensions === undefined) return;
-  const offers = acceptableOffers(extensions);
-  if (offers === undefined) delete headers['sec-websocket-extensions'];
-  else headers['sec-websocket-extensions'] = offers;
+function declineUnacceptable({ headers }: RequestHead): void {
+  const agreement = agreeOnDeflate(headers['sec-websocket-extensions']);
+  if (agreement === undefined) delete headers['sec-websocket-extensions'];
+  else headers['sec-websocket-extensions'] = agreement.extensions;
 }

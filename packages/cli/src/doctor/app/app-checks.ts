@@ -1,186 +1,126 @@
-import { isIP } from 'node:net';
-import { same, type Text } from '../../text.ts';
+import { same, type Text } from '@minihub/command-line';
 import type { Fact } from '../facts.ts';
-import { type Finding, type FindingKind, found } from '../finding.ts';
+import { defineKinds, type Finding, type FindingKind, found } from '../finding.ts';
+import { isDomain, placesOf } from './addresses.ts';
 import type { AppSeen } from './app-seen.ts';
 
-function kind(code: string, severity: FindingKind['severity'], title: Text, means: Text, mend: Text): FindingKind {
-  return { code, difficulty: 'D4', severity, title, means, mend };
-}
-
-function other(code: string, severity: FindingKind['severity'], title: Text, means: Text, mend: Text): FindingKind {
-  return { code, severity, title, means, mend };
-}
-
-const urlCheckOff = kind(
-  'app-url-check-off',
-  'warning',
-  { en: 'The tools do not verify domains', zh: '开发者工具没有校验合法域名' },
-  {
-    en: 'What works in the tools says nothing of phones: domains, TLS and certificates are not looked at.',
-    zh: '工具里能用不代表真机能用：域名、TLS、证书都没有校验。',
-  },
-  {
-    en: 'Set setting.urlCheck to true, at least before a release.',
-    zh: '把 setting.urlCheck 设为 true，至少在发布之前。',
-  },
-);
-const insecureUrl = kind(
-  'app-insecure-url',
-  'error',
-  { en: 'The code has addresses without TLS', zh: '代码中有不带 TLS 的地址' },
-  { en: 'A released mini program refuses ws: and http:.', zh: '正式版小程序拒绝 ws: 与 http:。' },
-  {
-    en: 'Use wss: and https:. Files with dev, local, mock or test in their names are not looked at.',
-    zh: '改用 wss: 与 https:。文件名含 dev、local、mock、test 的文件不检查。',
-  },
-);
-const noDomain = kind(
-  'app-no-domain',
-  'error',
-  { en: 'The code has addresses without a domain', zh: '代码中有不是域名的地址' },
-  { en: 'IP addresses and localhost cannot be in the domain list.', zh: 'IP 地址与 localhost 不能填入服务器域名。' },
-  { en: 'Use a domain name.', zh: '使用域名。' },
-);
-const notListed = kind(
-  'app-domain-not-listed',
-  'error',
-  { en: 'The code has domains that are not listed', zh: '代码中有未列入的域名' },
-  { en: 'A phone answers `url not in domain list`.', zh: '手机上会报 `url not in domain list`。' },
-  {
-    en: 'Enter each in the console of the mini program; a parent domain does not cover them.',
-    zh: '在小程序后台逐个填写；父域名不包含子域名。',
-  },
-);
-const timeout = other(
-  'app-connect-timeout',
-  'warning',
-  { en: 'networkTimeout.connectSocket is unusual', zh: 'networkTimeout.connectSocket 的值不寻常' },
-  {
-    en: 'Below 5 s slow networks never connect; above 60 s is not honoured by old versions.',
-    zh: '低于 5 秒时慢网络永远连不上；高于 60 秒旧版本不支持。',
-  },
-  { en: 'Leave it at 60000, or set a value from 5000 to 60000.', zh: '保持 60000，或取 5000 到 60000 之间的值。' },
-);
-const sockets = other(
-  'app-many-sockets',
-  'warning',
-  { en: 'More than 5 places open sockets', zh: '打开 WebSocket 的位置超过 5 处' },
-  {
-    en: 'A mini program may have 5 sockets at once: `exceed max concurrent count`.',
-    zh: '小程序最多同时有 5 个 WebSocket：`exceed max concurrent count`。',
-  },
-  {
-    en: 'Share one connection in app.js, or close it in onUnload.',
-    zh: '在 app.js 中共用一个连接，或在 onUnload 中关闭。',
-  },
-);
-const leak = other(
-  'app-socket-not-closed',
-  'warning',
-  { en: 'A page opens a socket and never closes it', zh: '页面打开 WebSocket 却从不关闭' },
-  { en: 'Each visit of the page takes one of the 5 sockets.', zh: '每次进入页面都会占用 5 个连接之一。' },
-  {
-    en: 'Close it in onUnload, or keep one connection in app.js.',
-    zh: '在 onUnload 中关闭，或在 app.js 中保持一个连接。',
-  },
-);
-const oldLibrary = other(
-  'app-old-library',
-  'warning',
-  { en: 'The base library is very old', zh: '基础库版本过低' },
-  {
-    en: 'Before 2.10.0 connectSocket has no timeout, before 2.0.0 onOpen has no headers, before 1.7.0 there is one socket only.',
-    zh: '2.10.0 之前 connectSocket 没有 timeout，2.0.0 之前 onOpen 没有 header，1.7.0 之前只能有一个连接。',
-  },
-  {
-    en: 'Set libVersion in project.config.json to 2.10.0 or later, and the minimum in the console.',
-    zh: '把 project.config.json 的 libVersion 设为 2.10.0 以上，并在后台设置最低版本。',
-  },
-);
-const tooLarge = other(
-  'app-package-too-large',
-  'error',
-  { en: 'A package is larger than 2 MB', zh: '分包超过 2 MB' },
-  {
-    en: 'It cannot be uploaded: `source size … exceed max limit 2 MB` (80051).',
-    zh: '无法上传：`source size … exceed max limit 2 MB`（80051）。',
-  },
-  { en: 'Move pages into sub-packages, and pictures to a CDN.', zh: '把页面移入分包，图片放到 CDN。' },
-);
-const syntax = other(
-  'app-unreadable-syntax',
-  'error',
-  { en: 'The compiler of the tools cannot read the code', zh: '开发者工具的编译器无法读取代码' },
-  { en: 'The build stops, or the page is blank.', zh: '编译中断，或页面空白。' },
-  {
-    en: 'Switch "enhanced compilation" on (setting.enhance), or write it in older syntax.',
-    zh: '启用“增强编译”（setting.enhance），或改用旧语法。',
-  },
-);
-const npmBroken = other(
-  'app-npm-unreadable',
-  'error',
-  { en: 'An npm package cannot be packed', zh: 'npm 包无法构建' },
-  { en: '"module is not defined" when the page is opened.', zh: '打开页面时报 “module is not defined”。' },
-  {
-    en: 'Use one that has a miniprogram_dist folder (as @minihub/client), or bundle it yourself.',
-    zh: '改用带 miniprogram_dist 目录的包（如 @minihub/client），或自行打包。',
-  },
-);
+const kinds = {
+  ...defineKinds('D4', {
+    'app-url-check-off': {
+      severity: 'warning',
+      title: { en: 'The tools do not verify domains', zh: '开发者工具没有校验合法域名' },
+      means: {
+        en: 'What works in the tools says nothing of phones: domains, TLS and certificates are not looked at.',
+        zh: '工具里能用不代表真机能用：域名、TLS、证书都没有校验。',
+      },
+      mend: {
+        en: 'Set setting.urlCheck to true, at least before a release.',
+        zh: '把 setting.urlCheck 设为 true，至少在发布之前。',
+      },
+    },
+    'app-insecure-url': {
+      title: { en: 'The code has addresses without TLS', zh: '代码中有不带 TLS 的地址' },
+      means: { en: 'A released mini program refuses ws: and http:.', zh: '正式版小程序拒绝 ws: 与 http:。' },
+      mend: {
+        en: 'Use wss: and https:. Files with dev, local, mock or test in their names are not looked at.',
+        zh: '改用 wss: 与 https:。文件名含 dev、local、mock、test 的文件不检查。',
+      },
+    },
+    'app-no-domain': {
+      title: { en: 'The code has addresses without a domain', zh: '代码中有不是域名的地址' },
+      means: {
+        en: 'IP addresses and localhost cannot be in the domain list.',
+        zh: 'IP 地址与 localhost 不能填入服务器域名。',
+      },
+      mend: { en: 'Use a domain name.', zh: '使用域名。' },
+    },
+    'app-domain-not-listed': {
+      title: { en: 'The code has domains that are not listed', zh: '代码中有未列入的域名' },
+      means: { en: 'A phone answers `url not in domain list`.', zh: '手机上会报 `url not in domain list`。' },
+      mend: {
+        en: 'Enter each in the console of the mini program; a parent domain does not cover them.',
+        zh: '在小程序后台逐个填写；父域名不包含子域名。',
+      },
+    },
+  }),
+  ...defineKinds(undefined, {
+    'app-connect-timeout': {
+      severity: 'warning',
+      title: { en: 'networkTimeout.connectSocket is unusual', zh: 'networkTimeout.connectSocket 的值不寻常' },
+      means: {
+        en: 'Below 5 s slow networks never connect; above 60 s is not honoured by old versions.',
+        zh: '低于 5 秒时慢网络永远连不上；高于 60 秒旧版本不支持。',
+      },
+      mend: {
+        en: 'Leave it at 60000, or set a value from 5000 to 60000.',
+        zh: '保持 60000，或取 5000 到 60000 之间的值。',
+      },
+    },
+    'app-many-sockets': {
+      severity: 'warning',
+      title: { en: 'More than 5 places open sockets', zh: '打开 WebSocket 的位置超过 5 处' },
+      means: {
+        en: 'A mini program may have 5 sockets at once: `exceed max concurrent count`.',
+        zh: '小程序最多同时有 5 个 WebSocket：`exceed max concurrent count`。',
+      },
+      mend: {
+        en: 'Share one connection in app.js, or close it in onUnload.',
+        zh: '在 app.js 中共用一个连接，或在 onUnload 中关闭。',
+      },
+    },
+    'app-socket-not-closed': {
+      severity: 'warning',
+      title: { en: 'A page opens a socket and never closes it', zh: '页面打开 WebSocket 却从不关闭' },
+      means: { en: 'Each visit of the page takes one of the 5 sockets.', zh: '每次进入页面都会占用 5 个连接之一。' },
+      mend: {
+        en: 'Close it in onUnload, or keep one connection in app.js.',
+        zh: '在 onUnload 中关闭，或在 app.js 中保持一个连接。',
+      },
+    },
+    'app-old-library': {
+      severity: 'warning',
+      title: { en: 'The base library is very old', zh: '基础库版本过低' },
+      means: {
+        en: 'Before 2.10.0 connectSocket has no timeout, before 2.0.0 onOpen has no headers, before 1.7.0 there is one socket only.',
+        zh: '2.10.0 之前 connectSocket 没有 timeout，2.0.0 之前 onOpen 没有 header，1.7.0 之前只能有一个连接。',
+      },
+      mend: {
+        en: 'Set libVersion in project.config.json to 2.10.0 or later, and the minimum in the console.',
+        zh: '把 project.config.json 的 libVersion 设为 2.10.0 以上，并在后台设置最低版本。',
+      },
+    },
+    'app-package-too-large': {
+      title: { en: 'A package is larger than 2 MB', zh: '分包超过 2 MB' },
+      means: {
+        en: 'It cannot be uploaded: `source size … exceed max limit 2 MB` (80051).',
+        zh: '无法上传：`source size … exceed max limit 2 MB`（80051）。',
+      },
+      mend: { en: 'Move pages into sub-packages, and pictures to a CDN.', zh: '把页面移入分包，图片放到 CDN。' },
+    },
+    'app-unreadable-syntax': {
+      title: { en: 'The compiler of the tools cannot read the code', zh: '开发者工具的编译器无法读取代码' },
+      means: { en: 'The build stops, or the page is blank.', zh: '编译中断，或页面空白。' },
+      mend: {
+        en: 'Switch "enhanced compilation" on (setting.enhance), or write it in older syntax.',
+        zh: '启用“增强编译”（setting.enhance），或改用旧语法。',
+      },
+    },
+    'app-npm-unreadable': {
+      title: { en: 'An npm package cannot be packed', zh: 'npm 包无法构建' },
+      means: { en: '"module is not defined" when the page is opened.', zh: '打开页面时报 “module is not defined”。' },
+      mend: {
+        en: 'Use one that has a miniprogram_dist folder (as @minihub/client), or bundle it yourself.',
+        zh: '改用带 miniprogram_dist 目录的包（如 @minihub/client），或自行打包。',
+      },
+    },
+  }),
+};
 
 /** Every kind of finding about a mini program. The page of findings is made from it. @public */
-export const appKinds: readonly FindingKind[] = [
-  urlCheckOff,
-  insecureUrl,
-  noDomain,
-  notListed,
-  timeout,
-  sockets,
-  leak,
-  oldLibrary,
-  tooLarge,
-  syntax,
-  npmBroken,
-];
-
-/** Files that are for development, by their names. */
-const forDevelopment = /(^|[/._-])(dev|development|local|mock|mocks|test|tests|spec)([/._-]|$)/i;
+export const appKinds: readonly FindingKind[] = Object.values(kinds);
 
 /** The largest package that can be uploaded, in bytes. */
 const maxPackageBytes = 2 * 1024 * 1024;
-
-interface Place {
-  readonly where: string;
-  readonly scheme: string;
-  readonly host: string;
-}
-
-function placesOf({ scripts }: AppSeen): readonly Place[] {
-  return scripts
-    .filter(({ file }) => !forDevelopment.test(file))
-    .flatMap(({ file, urls }) =>
-      urls.flatMap(({ url, line }) => {
-        const [, scheme = '', host = ''] = /^([a-z]+):\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]*)/i.exec(url) ?? [];
-        return host === '' || namespaces.has(host.toLowerCase())
-          ? []
-          : [
-              {
-                where: `${file}:${line} ${url}`,
-                scheme: scheme.toLowerCase(),
-                host: host.replace(/^\[|\]$/g, '').toLowerCase(),
-              },
-            ];
-      }),
-    );
-}
-
-/** Names of XML namespaces, which nobody connects to. */
-const namespaces = new Set(['www.w3.org']);
-
-function isDomain(host: string): boolean {
-  return isIP(host) === 0 && host !== 'localhost' && host.includes('.');
-}
 
 /** Some of many, as a person can read it. */
 function listed(items: readonly string[]): Text {
@@ -204,17 +144,17 @@ function addressFindings(app: AppSeen): readonly Finding[] {
   const unknown = hosts.length === 0 ? [] : places.filter(({ host }) => isDomain(host) && !hosts.includes(host));
   return [
     ...findingIf(
-      insecureUrl,
+      kinds['app-insecure-url'],
       places.filter(({ scheme }) => scheme === 'ws' || scheme === 'http').map(({ where }) => where),
     ),
     ...findingIf(
-      noDomain,
+      kinds['app-no-domain'],
       places
         .filter(({ scheme, host }) => (scheme === 'wss' || scheme === 'https') && !isDomain(host))
         .map(({ where }) => where),
     ),
     ...findingIf(
-      notListed,
+      kinds['app-domain-not-listed'],
       unknown.map(({ where }) => where),
     ),
   ];
@@ -232,7 +172,7 @@ function syntaxFindings({ scripts, es6, enhance }: AppSeen): readonly Finding[] 
     if (error !== undefined) return [`${file}: ${error}`];
     return oldCompiler ? tooNew.map(({ what, line }) => `${file}:${line} ${what}`) : [];
   });
-  return findingIf(syntax, items);
+  return findingIf(kinds['app-unreadable-syntax'], items);
 }
 
 function socketFindings({ scripts }: AppSeen): readonly Finding[] {
@@ -241,9 +181,9 @@ function socketFindings({ scripts }: AppSeen): readonly Finding[] {
   const pages = opening.filter(({ file, closes }) => !closes && !/^app\.js$/.test(file));
   const perFile = opening.map(({ file, opens }) => `${file}: ${opens}`);
   return [
-    ...(total > 5 ? findingIf(sockets, perFile) : []),
+    ...(total > 5 ? findingIf(kinds['app-many-sockets'], perFile) : []),
     ...findingIf(
-      leak,
+      kinds['app-socket-not-closed'],
       pages.map(({ file }) => file),
     ),
   ];
@@ -255,18 +195,22 @@ export function diagnoseApp(app: AppSeen): readonly Finding[] {
   const large = [...packageBytes].filter(([, bytes]) => bytes > maxPackageBytes);
   const isUnusual = connectTimeoutMs !== undefined && (connectTimeoutMs < 5_000 || connectTimeoutMs > 60_000);
   return [
-    ...findingIf(urlCheckOff, app.urlCheckOff),
+    ...findingIf(kinds['app-url-check-off'], app.urlCheckOff),
     ...addressFindings(app),
-    ...(isUnusual ? [found(timeout, same(`${connectTimeoutMs} ms`))] : []),
+    ...(isUnusual ? [found(kinds['app-connect-timeout'], same(`${connectTimeoutMs} ms`))] : []),
     ...socketFindings(app),
-    ...(libVersion !== undefined && isOlder(libVersion, [2, 10, 0]) ? [found(oldLibrary, same(libVersion))] : []),
+    ...(libVersion !== undefined && isOlder(libVersion, [2, 10, 0])
+      ? [found(kinds['app-old-library'], same(libVersion))]
+      : []),
     ...findingIf(
-      tooLarge,
+      kinds['app-package-too-large'],
       large.map(([root, bytes]) => `${root === '' ? 'main' : root} ${(bytes / 1024 / 1024).toFixed(1)} MB`),
     ),
     ...syntaxFindings(app),
     ...npm.flatMap(({ name, problem }) =>
-      problem === undefined ? [] : [found(npmBroken, { en: `${name}: ${problem.en}`, zh: `${name}：${problem.zh}` })],
+      problem === undefined
+        ? []
+        : [found(kinds['app-npm-unreadable'], { en: `${name}: ${problem.en}`, zh: `${name}：${problem.zh}` })],
     ),
   ];
 }

@@ -20,7 +20,10 @@ function filesOf(root: string): string[] {
       else if (entry.isFile()) files.push(path);
     }
     if (files.length > maxFiles)
-      throw cliError('MH_CLI_UNREADABLE', `${root} has more than ${maxFiles} files: is it a mini program?`);
+      throw cliError('MH_CLI_UNREADABLE', {
+        en: `${root} has more than ${maxFiles} files: is it a mini program?`,
+        zh: `${root} 中的文件超过 ${maxFiles} 个：它是小程序吗？`,
+      });
   }
   return files.sort();
 }
@@ -76,7 +79,10 @@ export function readApp(folder: string, domains: readonly string[]): AppSeen {
   const { root, ...project } = projectOf(folder);
   const appJson = readJson(join(root, 'app.json'));
   if (appJson === undefined)
-    throw cliError('MH_CLI_UNREADABLE', `There is no app.json in ${root}: --app is the folder of a mini program.`);
+    throw cliError('MH_CLI_UNREADABLE', {
+      en: `There is no app.json in ${root}: --app is the folder of a mini program.`,
+      zh: `${root} 中没有 app.json：--app 应为小程序的目录。`,
+    });
   const files = filesOf(root);
   const timeout = memberOf(appJson, 'networkTimeout').connectSocket;
   // What npm packages contain was built; whether they can be is looked at below.

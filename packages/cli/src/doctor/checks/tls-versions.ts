@@ -1,83 +1,68 @@
-import { same } from '../../text.ts';
-import { type Check, type FindingKind, found } from '../finding.ts';
+import { same } from '@minihub/command-line';
+import { type Check, defineKinds, found } from '../finding.ts';
 
-const tooOld: FindingKind = {
-  code: 'tls-too-old',
-  difficulty: 'D3',
-  severity: 'error',
-  title: { en: 'The server speaks only TLS 1.0 or 1.1', zh: '服务器只支持 TLS 1.0/1.1' },
-  means: {
-    en: 'Mini programs need TLS 1.2: `TLS handshake failed`.',
-    zh: '小程序要求 TLS 1.2 以上：`TLS handshake failed`。',
+const kinds = defineKinds('D3', {
+  'tls-too-old': {
+    title: { en: 'The server speaks only TLS 1.0 or 1.1', zh: '服务器只支持 TLS 1.0/1.1' },
+    means: {
+      en: 'Mini programs need TLS 1.2: `TLS handshake failed`.',
+      zh: '小程序要求 TLS 1.2 以上：`TLS handshake failed`。',
+    },
+    mend: {
+      en: 'Allow TLS 1.2 and 1.3 (nginx: `ssl_protocols TLSv1.2 TLSv1.3;`).',
+      zh: '启用 TLS 1.2 与 1.3（nginx：`ssl_protocols TLSv1.2 TLSv1.3;`）。',
+    },
   },
-  mend: {
-    en: 'Allow TLS 1.2 and 1.3 (nginx: `ssl_protocols TLSv1.2 TLSv1.3;`).',
-    zh: '启用 TLS 1.2 与 1.3（nginx：`ssl_protocols TLSv1.2 TLSv1.3;`）。',
+  'tls-1.3-only': {
+    severity: 'warning',
+    title: { en: 'The server speaks only TLS 1.3', zh: '服务器只支持 TLS 1.3' },
+    means: { en: 'Android before version 10 has no TLS 1.3.', zh: '安卓 10 以下的系统没有 TLS 1.3。' },
+    mend: { en: 'Allow TLS 1.2 beside it.', zh: '同时启用 TLS 1.2。' },
   },
-};
-
-const tooNew: FindingKind = {
-  code: 'tls-1.3-only',
-  difficulty: 'D3',
-  severity: 'warning',
-  title: { en: 'The server speaks only TLS 1.3', zh: '服务器只支持 TLS 1.3' },
-  means: { en: 'Android before version 10 has no TLS 1.3.', zh: '安卓 10 以下的系统没有 TLS 1.3。' },
-  mend: { en: 'Allow TLS 1.2 beside it.', zh: '同时启用 TLS 1.2。' },
-};
-
-const noForwardSecrecy: FindingKind = {
-  code: 'tls-no-ecdhe',
-  difficulty: 'D3',
-  severity: 'error',
-  title: { en: 'TLS 1.2 without ECDHE', zh: 'TLS 1.2 不支持 ECDHE' },
-  means: {
-    en: 'iOS refuses cipher suites without forward secrecy (App Transport Security).',
-    zh: 'iOS 的 ATS 拒绝没有前向保密的加密套件。',
+  'tls-no-ecdhe': {
+    title: { en: 'TLS 1.2 without ECDHE', zh: 'TLS 1.2 不支持 ECDHE' },
+    means: {
+      en: 'iOS refuses cipher suites without forward secrecy (App Transport Security).',
+      zh: 'iOS 的 ATS 拒绝没有前向保密的加密套件。',
+    },
+    mend: {
+      en: 'Allow ECDHE suites (nginx: `ssl_ciphers HIGH:!aNULL;` and an `ssl_ecdh_curve` that the server has).',
+      zh: '启用 ECDHE 套件（nginx：`ssl_ciphers HIGH:!aNULL;`）。',
+    },
   },
-  mend: {
-    en: 'Allow ECDHE suites (nginx: `ssl_ciphers HIGH:!aNULL;` and an `ssl_ecdh_curve` that the server has).',
-    zh: '启用 ECDHE 套件（nginx：`ssl_ciphers HIGH:!aNULL;`）。',
+  'http-1.1-refused': {
+    difficulty: 'D9',
+    title: { en: 'The server refuses HTTP/1.1', zh: '服务器拒绝 HTTP/1.1' },
+    means: {
+      en: 'WebSockets of phones go over HTTP/1.1; what speaks only HTTP/2 cannot take them.',
+      zh: '手机的 WebSocket 使用 HTTP/1.1；只支持 HTTP/2 的服务无法接受。',
+    },
+    mend: {
+      en: 'Allow HTTP/1.1 beside HTTP/2 on the CDN or the listener (ALPN `h2,http/1.1`).',
+      zh: '在 CDN 或监听器上同时启用 HTTP/1.1（ALPN `h2,http/1.1`）。',
+    },
   },
-};
-
-const noHttp11: FindingKind = {
-  code: 'http-1.1-refused',
-  difficulty: 'D9',
-  severity: 'error',
-  title: { en: 'The server refuses HTTP/1.1', zh: '服务器拒绝 HTTP/1.1' },
-  means: {
-    en: 'WebSockets of phones go over HTTP/1.1; what speaks only HTTP/2 cannot take them.',
-    zh: '手机的 WebSocket 使用 HTTP/1.1；只支持 HTTP/2 的服务无法接受。',
+  'tls-failed': {
+    title: { en: 'The TLS handshake fails', zh: 'TLS 握手失败' },
+    means: { en: 'No phone can connect: `TLS handshake failed`.', zh: '任何手机都无法连接：`TLS handshake failed`。' },
+    mend: {
+      en: 'Check that this port speaks TLS at all, and that the certificate and its key belong together.',
+      zh: '检查该端口是否启用了 TLS，以及证书与私钥是否匹配。',
+    },
   },
-  mend: {
-    en: 'Allow HTTP/1.1 beside HTTP/2 on the CDN or the listener (ALPN `h2,http/1.1`).',
-    zh: '在 CDN 或监听器上同时启用 HTTP/1.1（ALPN `h2,http/1.1`）。',
-  },
-};
-
-const broken: FindingKind = {
-  code: 'tls-failed',
-  difficulty: 'D3',
-  severity: 'error',
-  title: { en: 'The TLS handshake fails', zh: 'TLS 握手失败' },
-  means: { en: 'No phone can connect: `TLS handshake failed`.', zh: '任何手机都无法连接：`TLS handshake failed`。' },
-  mend: {
-    en: 'Check that this port speaks TLS at all, and that the certificate and its key belong together.',
-    zh: '检查该端口是否启用了 TLS，以及证书与私钥是否匹配。',
-  },
-};
+});
 
 /** D3 and D9: versions, ciphers and the protocol inside. */
 export const tlsVersions: Check = {
-  kinds: [tooOld, tooNew, noForwardSecrecy, noHttp11, broken],
+  kinds,
   look({ tls }) {
     if (tls === undefined) return [];
     const error = same(tls.error ?? '');
-    if (tls.onlyOldVersions === true) return [found(tooOld, error)];
-    if (tls.refusesHttp11 === true) return [found(noHttp11, error)];
-    if (tls.error !== undefined) return [found(broken, error)];
-    if (tls.speaksTls12 === false) return [found(tooNew, same(tls.protocol ?? ''))];
-    if (tls.speaksForwardSecrecy === false) return [found(noForwardSecrecy, same(tls.cipher ?? ''))];
+    if (tls.onlyOldVersions === true) return [found(kinds['tls-too-old'], error)];
+    if (tls.refusesHttp11 === true) return [found(kinds['http-1.1-refused'], error)];
+    if (tls.error !== undefined) return [found(kinds['tls-failed'], error)];
+    if (tls.speaksTls12 === false) return [found(kinds['tls-1.3-only'], same(tls.protocol ?? ''))];
+    if (tls.speaksForwardSecrecy === false) return [found(kinds['tls-no-ecdhe'], same(tls.cipher ?? ''))];
     return [];
   },
 };

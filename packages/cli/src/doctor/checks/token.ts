@@ -1,40 +1,35 @@
-import { type Check, type FindingKind, found } from '../finding.ts';
+import { type Check, defineKinds, found } from '../finding.ts';
 
-const expired: FindingKind = {
-  code: 'token-expired',
-  severity: 'error',
-  title: { en: 'The token has expired', zh: '令牌已过期' },
-  means: {
-    en: 'The server answers 401, and the mini program must log in again.',
-    zh: '服务器返回 401，小程序需要重新登录。',
+const kinds = defineKinds(undefined, {
+  'token-expired': {
+    title: { en: 'The token has expired', zh: '令牌已过期' },
+    means: {
+      en: 'The server answers 401, and the mini program must log in again.',
+      zh: '服务器返回 401，小程序需要重新登录。',
+    },
+    mend: {
+      en: 'Renew the token before every reconnect, not once at the start.',
+      zh: '每次重连前刷新令牌，而不是只在启动时获取一次。',
+    },
   },
-  mend: {
-    en: 'Renew the token before every reconnect, not once at the start.',
-    zh: '每次重连前刷新令牌，而不是只在启动时获取一次。',
+  'token-not-yet-valid': {
+    title: { en: 'The token is not valid yet by the server’s clock', zh: '按服务器时钟，令牌尚未生效' },
+    means: { en: 'Logins fail at once and work a little later.', zh: '刚登录时失败，过一会儿又正常。' },
+    mend: {
+      en: 'Set the clocks of all servers by NTP, and allow a minute of skew when tokens are checked.',
+      zh: '用 NTP 校准所有服务器的时钟，并在校验令牌时允许一分钟偏差。',
+    },
   },
-};
-
-const early: FindingKind = {
-  code: 'token-not-yet-valid',
-  severity: 'error',
-  title: { en: 'The token is not valid yet by the server’s clock', zh: '按服务器时钟，令牌尚未生效' },
-  means: { en: 'Logins fail at once and work a little later.', zh: '刚登录时失败，过一会儿又正常。' },
-  mend: {
-    en: 'Set the clocks of all servers by NTP, and allow a minute of skew when tokens are checked.',
-    zh: '用 NTP 校准所有服务器的时钟，并在校验令牌时允许一分钟偏差。',
+  'clock-skew': {
+    severity: 'warning',
+    title: { en: 'The server’s clock is wrong', zh: '服务器时钟不准' },
+    means: { en: 'Tokens expire too early or too late.', zh: '令牌会过早或过晚失效。' },
+    mend: {
+      en: 'Set the clock by NTP (`timedatectl set-ntp true`).',
+      zh: '用 NTP 校准时钟（`timedatectl set-ntp true`）。',
+    },
   },
-};
-
-const skew: FindingKind = {
-  code: 'clock-skew',
-  severity: 'warning',
-  title: { en: 'The server’s clock is wrong', zh: '服务器时钟不准' },
-  means: { en: 'Tokens expire too early or too late.', zh: '令牌会过早或过晚失效。' },
-  mend: {
-    en: 'Set the clock by NTP (`timedatectl set-ntp true`).',
-    zh: '用 NTP 校准时钟（`timedatectl set-ntp true`）。',
-  },
-};
+});
 
 /** The times of a JWT in seconds, without a look at its signature. @see RFC 7519, 4.1 */
 export function jwtTimes(
@@ -60,7 +55,7 @@ const tolerated = 60;
 
 /** Tokens against the server's clock. */
 export const token: Check = {
-  kinds: [expired, early, skew],
+  kinds,
   look({ target, plain, upgrade, nowMs }) {
     if (target.token === undefined) return [];
     const date = Date.parse((plain?.answer ?? upgrade?.answer)?.headers.get('date') ?? '');
@@ -71,19 +66,21 @@ export const token: Check = {
     const time = (seconds: number): string => new Date(seconds * 1000).toISOString();
     if (exp !== undefined && exp <= now)
       return [
-        found(expired, {
+        found(kinds['token-expired'], {
           en: `Its end was ${time(exp)}; the server has ${time(now)}.`,
           zh: `于 ${time(exp)} 到期；服务器时间为 ${time(now)}。`,
         }),
       ];
     if (begins > now + tolerated)
       return [
-        found(early, {
+        found(kinds['token-not-yet-valid'], {
           en: `It begins at ${time(begins)}; the server has ${time(now)}.`,
           zh: `自 ${time(begins)} 起有效；服务器时间为 ${time(now)}。`,
         }),
       ];
     if (Math.abs(off) <= tolerated) return [];
-    return [found(skew, { en: `It differs from this machine’s by ${off} s.`, zh: `与本机相差 ${off} 秒。` })];
+    return [
+      found(kinds['clock-skew'], { en: `It differs from this machine’s by ${off} s.`, zh: `与本机相差 ${off} 秒。` }),
+    ];
   },
 };

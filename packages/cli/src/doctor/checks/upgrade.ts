@@ -1,5 +1,5 @@
-import { same, type Text } from '../../text.ts';
-import { type Check, type Finding, type FindingKind, found } from '../finding.ts';
+import { same, type Text } from '@minihub/command-line';
+import { type Check, defineKinds, type Finding, found } from '../finding.ts';
 import { fronts, frontsOf } from '../front.ts';
 import type { HttpAnswer, Observations } from '../observations.ts';
 import { linesFor } from '../remedies.ts';
@@ -10,86 +10,72 @@ const invalidStatus: Text = {
   zh: '手机上报 `Invalid HTTP status`（code 20），开发者工具报 `Unexpected response code`。',
 };
 
-function kind(code: string, difficulty: FindingKind['difficulty'], title: Text, means: Text, mend: Text): FindingKind {
-  return { code, ...(difficulty === undefined ? {} : { difficulty }), severity: 'error', title, means, mend };
-}
-
-const notForwarded = kind(
-  'upgrade-not-forwarded',
-  'D1',
-  { en: 'The handshake is not answered with 101', zh: '握手没有得到 101' },
-  invalidStatus,
-  {
-    en: 'What stands in front must speak HTTP/1.1 to the server and pass Upgrade and Connection on: `minihub proxy-config` writes it.',
-    zh: '前置代理必须以 HTTP/1.1 访问后端，并转发 Upgrade 与 Connection 头：`minihub proxy-config` 可以生成配置。',
+const kinds = defineKinds('D1', {
+  'upgrade-not-forwarded': {
+    title: { en: 'The handshake is not answered with 101', zh: '握手没有得到 101' },
+    means: invalidStatus,
+    mend: {
+      en: 'What stands in front must speak HTTP/1.1 to the server and pass Upgrade and Connection on: `minihub proxy-config` writes it.',
+      zh: '前置代理必须以 HTTP/1.1 访问后端，并转发 Upgrade 与 Connection 头：`minihub proxy-config` 可以生成配置。',
+    },
   },
-);
-const notFound = kind(
-  'path-not-found',
-  'D1',
-  { en: 'There is nothing at this path', zh: '该路径下没有接口' },
-  invalidStatus,
-  {
-    en: 'Check the path of the URL, and that the proxy passes it on unchanged.',
-    zh: '检查 URL 的路径，以及代理是否原样转发。',
+  'path-not-found': {
+    title: { en: 'There is nothing at this path', zh: '该路径下没有接口' },
+    means: invalidStatus,
+    mend: {
+      en: 'Check the path of the URL, and that the proxy passes it on unchanged.',
+      zh: '检查 URL 的路径，以及代理是否原样转发。',
+    },
   },
-);
-const unauthorized = kind(
-  'not-authorised',
-  undefined,
-  { en: 'The endpoint asks who is there', zh: '接口要求登录' },
-  { en: 'Without a token the handshake is refused.', zh: '没有令牌时握手会被拒绝。' },
-  {
-    en: 'Give the doctor what the mini program sends: --token TOKEN, or --header "Name: value".',
-    zh: '把小程序发送的凭证交给 doctor：--token 令牌，或 --header "名称: 值"。',
+  'not-authorised': {
+    difficulty: undefined,
+    title: { en: 'The endpoint asks who is there', zh: '接口要求登录' },
+    means: { en: 'Without a token the handshake is refused.', zh: '没有令牌时握手会被拒绝。' },
+    mend: {
+      en: 'Give the doctor what the mini program sends: --token TOKEN, or --header "Name: value".',
+      zh: '把小程序发送的凭证交给 doctor：--token 令牌，或 --header "名称: 值"。',
+    },
   },
-);
-const serverDown = kind(
-  'upstream-down',
-  'D1',
-  { en: 'The proxy cannot reach the server', zh: '代理无法访问后端' },
-  invalidStatus,
-  {
-    en: 'Start the server, or mend the address and port in the proxy’s configuration.',
-    zh: '启动后端服务，或改正代理配置中的地址与端口。',
+  'upstream-down': {
+    title: { en: 'The proxy cannot reach the server', zh: '代理无法访问后端' },
+    means: invalidStatus,
+    mend: {
+      en: 'Start the server, or mend the address and port in the proxy’s configuration.',
+      zh: '启动后端服务，或改正代理配置中的地址与端口。',
+    },
   },
-);
-const redirected = kind(
-  'redirected',
-  'D13',
-  { en: 'The handshake is redirected', zh: '握手被重定向' },
-  {
-    en: `No WebSocket client follows a redirect. ${invalidStatus.en}`,
-    zh: `WebSocket 客户端不跟随重定向。${invalidStatus.zh}`,
+  redirected: {
+    difficulty: 'D13',
+    title: { en: 'The handshake is redirected', zh: '握手被重定向' },
+    means: {
+      en: `No WebSocket client follows a redirect. ${invalidStatus.en}`,
+      zh: `WebSocket 客户端不跟随重定向。${invalidStatus.zh}`,
+    },
+    mend: {
+      en: 'Use the address that it leads to, or exempt this path from the redirect (trailing slash, http to https, login page).',
+      zh: '直接使用重定向后的地址，或让该路径不参与重定向（末尾斜杠、http 跳 https、登录页）。',
+    },
   },
-  {
-    en: 'Use the address that it leads to, or exempt this path from the redirect (trailing slash, http to https, login page).',
-    zh: '直接使用重定向后的地址，或让该路径不参与重定向（末尾斜杠、http 跳 https、登录页）。',
+  'accept-wrong': {
+    title: { en: 'The handshake is answered for somebody else', zh: '握手应答与请求不符' },
+    means: {
+      en: 'Every client ends such a connection: Sec-WebSocket-Accept does not fit the key.',
+      zh: 'Sec-WebSocket-Accept 与密钥不符，所有客户端都会断开。',
+    },
+    mend: {
+      en: 'Something caches or rewrites the answer: switch caching off for this path.',
+      zh: '有环节缓存或改写了应答：请对该路径关闭缓存。',
+    },
   },
-);
-const wrongAccept = kind(
-  'accept-wrong',
-  'D1',
-  { en: 'The handshake is answered for somebody else', zh: '握手应答与请求不符' },
-  {
-    en: 'Every client ends such a connection: Sec-WebSocket-Accept does not fit the key.',
-    zh: 'Sec-WebSocket-Accept 与密钥不符，所有客户端都会断开。',
+  'no-answer': {
+    title: { en: 'The handshake is not answered', zh: '握手没有应答' },
+    means: { en: 'Phones wait for their timeout (60 s) and give up.', zh: '手机会一直等到超时（60 秒）后放弃。' },
+    mend: {
+      en: 'Check that this port speaks HTTP, and that nothing swallows requests with Upgrade.',
+      zh: '检查该端口是否为 HTTP 服务，以及是否有设备丢弃带 Upgrade 的请求。',
+    },
   },
-  {
-    en: 'Something caches or rewrites the answer: switch caching off for this path.',
-    zh: '有环节缓存或改写了应答：请对该路径关闭缓存。',
-  },
-);
-const noAnswer = kind(
-  'no-answer',
-  'D1',
-  { en: 'The handshake is not answered', zh: '握手没有应答' },
-  { en: 'Phones wait for their timeout (60 s) and give up.', zh: '手机会一直等到超时（60 秒）后放弃。' },
-  {
-    en: 'Check that this port speaks HTTP, and that nothing swallows requests with Upgrade.',
-    zh: '检查该端口是否为 HTTP 服务，以及是否有设备丢弃带 Upgrade 的请求。',
-  },
-);
+});
 
 function summary({ status, reason, body }: HttpAnswer, front: readonly string[]): Text {
   const beginning = body
@@ -110,22 +96,22 @@ function byStatus(seen: Observations, answer: HttpAnswer): Finding {
   );
   if ([301, 302, 303, 307, 308].includes(status)) {
     const target = headers.get('location') ?? '?';
-    return found(redirected, { en: `HTTP ${status} to ${target}`, zh: `HTTP ${status}，跳转到 ${target}` });
+    return found(kinds.redirected, { en: `HTTP ${status} to ${target}`, zh: `HTTP ${status}，跳转到 ${target}` });
   }
-  if (status === 401 || status === 403) return found(unauthorized, said);
-  if (status === 502 || status === 503 || status === 504) return found(serverDown, said);
+  if (status === 401 || status === 403) return found(kinds['not-authorised'], said);
+  if (status === 502 || status === 503 || status === 504) return found(kinds['upstream-down'], said);
   // A hub answers an id-less GET without Upgrade with 400, and plain 404 where WebSockets are switched off.
-  if (status === 404 && seen.negotiate?.transports === undefined) return found(notFound, said);
-  return found(notForwarded, said, linesFor('upgrade', seen));
+  if (status === 404 && seen.negotiate?.transports === undefined) return found(kinds['path-not-found'], said);
+  return found(kinds['upgrade-not-forwarded'], said, linesFor('upgrade', seen));
 }
 
 /** D1 and D13: the opening handshake. */
 export const upgradeCheck: Check = {
-  kinds: [notForwarded, notFound, unauthorized, serverDown, redirected, wrongAccept, noAnswer],
+  kinds,
   look(seen) {
     const { upgrade, negotiate } = seen;
     if (upgrade === undefined || senderKind(seen) !== undefined) return [];
-    if (upgrade.answer === undefined) return [found(noAnswer, same(upgrade.error ?? ''))];
+    if (upgrade.answer === undefined) return [found(kinds['no-answer'], same(upgrade.error ?? ''))];
     if (upgrade.answer.status !== 101) {
       // A hub that offers no WebSockets is another sickness, with another remedy: transports.ts.
       const offered = negotiate?.transports;
@@ -133,6 +119,6 @@ export const upgradeCheck: Check = {
     }
     return upgrade.acceptFits === true
       ? []
-      : [found(wrongAccept, same(upgrade.answer.headers.get('sec-websocket-accept') ?? '-'))];
+      : [found(kinds['accept-wrong'], same(upgrade.answer.headers.get('sec-websocket-accept') ?? '-'))];
   },
 };
