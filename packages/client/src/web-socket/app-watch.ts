@@ -24,12 +24,14 @@ export function watchApp(
   graceMs: number,
   timers: HostTimers,
 ): void {
-  let hiddenAt: number | undefined;
-  let network: string | undefined;
-  const each = (act: (session: SocketSession) => void): void => {
-    sessions.slice().forEach(act);
+  let hiddenAt = Number.POSITIVE_INFINITY;
+  let network: unknown;
+  const doubt = (why: string): void => {
+    sessions.forEach((session) => {
+      session.suspect(graceMs, `Nothing arrived after the ${why}`);
+    });
   };
-  const subscribe = <K extends keyof AppEvents>(name: K, listener: AppListener): void => {
+  const subscribe = (name: keyof AppEvents, listener: AppListener): void => {
     try {
       app[name]?.(listener);
     } catch {
@@ -40,16 +42,17 @@ export function watchApp(
     hiddenAt = timers.now();
   });
   subscribe('onAppShow', () => {
-    const awayMs = hiddenAt === undefined ? 0 : timers.now() - hiddenAt;
-    hiddenAt = undefined;
-    if (awayMs >= suspendAfterMs) each((session) => session.suspect(graceMs, 'Nothing arrived after the background'));
+    if (timers.now() - hiddenAt >= suspendAfterMs) doubt('background');
+    hiddenAt = Number.POSITIVE_INFINITY;
   });
   subscribe('onNetworkStatusChange', (result) => {
     const type = (result as { readonly networkType?: string } | undefined)?.networkType;
-    if (type !== network) each((session) => session.suspect(graceMs, 'Nothing arrived after the network changed'));
+    if (type !== network) doubt('network changed');
     network = type;
   });
   subscribe('onSocketClose', () => {
-    each((session) => session.verify());
+    sessions.forEach((session) => {
+      session.verify();
+    });
   });
 }

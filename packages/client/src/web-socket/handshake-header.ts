@@ -1,11 +1,5 @@
-/** The value of a header whose name is written in whatever case; undefined when it is absent or empty. */
-export function headerOf(headers: unknown, name: string): string | undefined {
-  if (typeof headers !== 'object' || headers === null) return undefined;
-  for (const key in headers) {
-    if (key.toLowerCase() === name) {
-      const value = (headers as { [key: string]: unknown })[key];
-      return value === undefined || value === null || value === '' ? undefined : String(value).trim();
-    }
-  }
-  return undefined;
+/** The value of `Sec-WebSocket-…` in headers whose names are written in whatever case; '' when it is absent. */
+export function handshakeHeader(headers: unknown, name: 'protocol' | 'extensions' | 'accept'): string {
+  const found = Object.keys(headers || {}).find((key) => key.toLowerCase() === `sec-websocket-${name}`);
+  return found ? String((headers as { [key: string]: unknown })[found] || '').trim() : '';
 }

@@ -29,15 +29,14 @@ export function show(target: object, members: object): void {
   }
 }
 
-/** The tag by which `Object.prototype.toString` knows a thing. Old engines have none. */
+/** The tag by which `Object.prototype.toString` knows a thing. */
 export function tag(target: object, value: string): void {
-  if (typeof Symbol === 'function' && Symbol.toStringTag !== undefined) {
-    Object.defineProperty(target, Symbol.toStringTag, { value, configurable: true });
-  }
+  Object.defineProperty(target, Symbol.toStringTag, { value, configurable: true });
 }
 
 const nothing = (): void => {};
 
+// The others come with the dispatch.
 const basics = {
   bubbles: false,
   cancelable: false,
@@ -46,9 +45,6 @@ const basics = {
   returnValue: true,
   cancelBubble: false,
   isTrusted: true,
-  target: null,
-  srcElement: null,
-  currentTarget: null,
   eventPhase: 0,
   NONE: 0,
   CAPTURING_PHASE: 1,
@@ -56,31 +52,34 @@ const basics = {
   BUBBLING_PHASE: 3,
   preventDefault: nothing,
   stopPropagation: nothing,
-  stopImmediatePropagation: nothing,
-  composedPath: () => [],
   initEvent: nothing,
+};
+
+// Beside what a session tells.
+const details: { readonly [type: string]: object } = {
+  message: { lastEventId: '', source: null, ports: Object.freeze([]) },
+  error: { filename: '', lineno: 0, colno: 0 },
 };
 
 const prototypes: { [kind: string]: object } = {};
 
 /** Where the host has the classes of events, ours are instances of them; every member is our own all the same. */
-function prototypeOf(kind: 'Event' | 'MessageEvent' | 'CloseEvent'): object {
-  let made = prototypes[kind];
-  if (made === undefined) {
-    const own = { Event: HostEvent, MessageEvent: HostMessageEvent, CloseEvent: HostCloseEvent };
-    made = Object.create((HostEvent === undefined ? Object : (own[kind] ?? HostEvent)).prototype) as object;
-    prototypes[kind] = made;
-    show(made, basics);
-    tag(made, kind);
-  }
+function makePrototype(type: string): object {
+  const kind = type === 'message' ? 'MessageEvent' : type === 'close' ? 'CloseEvent' : 'Event';
+  const hostClasses = { Event: HostEvent, MessageEvent: HostMessageEvent, CloseEvent: HostCloseEvent };
+  const made = HostEvent === undefined ? {} : (Object.create((hostClasses[kind] ?? HostEvent).prototype) as object);
+  show(made, basics);
+  show(made, details[type] || {});
+  tag(made, kind);
+  prototypes[type] = made;
   return made;
 }
 
-/** Makes the event of a type. */
-export function createEvent(type: string, members?: object): SocketEvent {
-  const kind = type === 'message' ? 'MessageEvent' : type === 'close' ? 'CloseEvent' : 'Event';
-  const event = Object.create(prototypeOf(kind)) as SocketEvent;
-  show(event, { type, timeStamp: Date.now() });
-  if (members !== undefined) show(event, members);
+/** Makes an event with these members. */
+export function createEvent(members: { readonly type: string }, origin: string): SocketEvent {
+  const { type } = members;
+  const event = Object.create(prototypes[type] || makePrototype(type)) as SocketEvent;
+  show(event, members);
+  show(event, type === 'message' ? { origin, timeStamp: Date.now() } : { timeStamp: Date.now() });
   return event;
 }

@@ -22,7 +22,7 @@ export interface SocketOptions {
 /** What a socket of a platform tells; each may be called late, twice or never (the session sorts it out). */
 export interface SocketPortEvents {
   /** The handshake succeeded. `headers` are the response's, when the platform shows them. */
-  open(headers: unknown, protocol?: string, extensions?: string): void;
+  open(headers: unknown): void;
   message(data: string | ArrayBuffer): void;
   /** The platform's own words for what went wrong. */
   error(errMsg: string): void;

@@ -1,35 +1,25 @@
-import { createException } from './exception.ts';
+import { Exception, throwException } from './exception.ts';
 import { baseUrl, HostUrl } from './host-class.ts';
 
-const defaultPorts: { readonly [scheme: string]: string } = { ws: '80', wss: '443' };
+// Scheme, `s`, user, host, port, path, query. A fragment is refused even when it is empty, and so is what follows no host.
+const socketUrl = /^(ws|http)(s?):[\\/]*(?![\\/])(?:([^\\/?#]*)@)?([^\\/?#@]*?)(?::(\d*))?([\\/][^?#]*)?(\?[^#]*)?$/i;
 
-function encode(text: string, unsafe: RegExp): string {
-  return text.replace(unsafe, (char) => encodeURIComponent(char).replace("'", '%27'));
+const validHost = /^(\[[\da-f.]*:[\da-f:.]*]|[^\0- #%/:<>?@[\\\]^`{|}\x7f]+)$/;
+
+function encode(text: string | undefined, unsafe: RegExp): string {
+  return (text || '').replace(unsafe, encodeURIComponent);
 }
 
+/** Without the segments `.` and `..`, which may be written with escapes. */
 function normalizePath(path: string): string {
-  const parts = path.replace(/\\/g, '/').split('/').slice(1);
   const kept: string[] = [];
-  for (let i = 0; i < parts.length; i++) {
-    const part = parts[i] as string;
-    const plain = part.replace(/%2e/gi, '.');
-    if (plain === '..') kept.pop();
-    if (plain !== '.' && plain !== '..') kept.push(part);
+  path.split(/[\\/]/).forEach((part, i, parts) => {
+    const dots = /^(\.|%2e)(\.|%2e)?$/i.exec(part);
+    if (dots?.[2] && kept.length > 1) kept.pop();
+    if (!dots) kept.push(part);
     else if (i === parts.length - 1) kept.push('');
-  }
-  return encode(`/${kept.join('/')}`, /[\uD800-\uDBFF][\uDC00-\uDFFF]|[^!$-;=@-\]_a-z|~%]/g);
-}
-
-function normalizeHost(host: string): string {
-  let plain = host;
-  try {
-    plain = decodeURIComponent(host);
-  } catch {
-    plain = '%'; // not UTF-8 behind the escapes: refused below like any other forbidden character
-  }
-  const valid = plain.charAt(0) === '[' ? /^\[[\da-f.]*:[\da-f:.]*\]$/i : /^[^\0- #%/:<>?@[\\\]^`{|}\x7f]+$/;
-  if (!valid.test(plain)) throw createException('SyntaxError', `Invalid URL: '${host}'`);
-  return plain.toLowerCase();
+  });
+  return kept.join('/');
 }
 
 /**
@@ -40,23 +30,21 @@ function normalizeHost(host: string): string {
  * @see https://websockets.spec.whatwg.org/#dom-websocket-websocket steps 1 to 6
  */
 export function parseSocketUrl(input: string): string {
-  const text = input.replace(/^[\0- ]+|[\0- ]+$|[\t\n\r]+/g, '');
-  const match = /^(wss?|https?):[\\/]*([^\\/?#]*)([^?#]*)(\?[^#]*)?(#)?/i.exec(text);
-  // A fragment is refused even when it is empty.
-  if (match === null || match[5] !== undefined) {
-    throw createException('SyntaxError', `Not an absolute ws or wss URL without fragment: '${input}'`);
+  const parts = socketUrl.exec(input.replace(/^[\0- ]+|[\0- ]+$|[\t\n\r]+/g, '')) || [];
+  const secure = parts[2] || '';
+  const port = parts[5];
+  let host = '';
+  try {
+    host = decodeURIComponent(parts[4] || '').toLowerCase();
+  } catch {
+    // Not UTF-8 behind the escapes: refused below, as no host.
   }
-  const scheme = match[1] as string;
-  const authority = match[2] as string;
-  const protocol = scheme.toLowerCase().replace('http', 'ws');
-  const at = authority.lastIndexOf('@');
-  const address = /^(\[.*\]|[^:]*)(?::(\d*))?$/.exec(authority.slice(at + 1));
-  const port = (address?.[2] ?? '').replace(/^0+(?=\d)/, '');
-  if (address === null || Number(port) > 65535) throw createException('SyntaxError', `Invalid URL: '${input}'`);
-  const user = at < 0 ? '' : `${encode(authority.slice(0, at), /[^!$-.\d:=A-Z_a-z~%*+,]/g)}@`.replace(/^:?@$/, '');
-  const shownPort = port === '' || port === defaultPorts[protocol] ? '' : `:${port}`;
-  const search = encode(match[4] ?? '', /[\uD800-\uDBFF][\uDC00-\uDFFF]|[^!$-&(-;=?-~]/g);
-  return `${protocol}://${user}${normalizeHost(address[1] as string)}${shownPort}${normalizePath(match[3] as string)}${search}`;
+  if (!validHost.test(host) || Number(port) > 65535) throwException(Exception.SyntaxError, `Invalid URL: '${input}'`);
+  const user = encode(parts[3], /[^!$-.\d:=A-Z_a-z~%*+,]+/g);
+  const shownPort = port && Number(port) !== (secure ? 443 : 80) ? `:${Number(port)}` : '';
+  const path = encode(normalizePath(parts[6] || '/'), /[^!$-;=@-\]_a-z|~%]+/g);
+  const query = encode(parts[7], /[^!$-;=?-~]+/g).replace(/'/g, '%27');
+  return `ws${secure.toLowerCase()}://${user && user !== ':' ? `${user}@` : ''}${host}${shownPort}${path}${query}`;
 }
 
 /**

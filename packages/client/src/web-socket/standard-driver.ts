@@ -42,7 +42,8 @@ export function standardDriver(Implementation: StandardSocketClass): SocketDrive
     const socket = construct(Implementation, request);
     socket.binaryType = 'arraybuffer';
     let errored = '';
-    socket.onopen = () => events.open(undefined, socket.protocol, socket.extensions);
+    socket.onopen = () =>
+      events.open({ 'sec-websocket-protocol': socket.protocol, 'sec-websocket-extensions': socket.extensions });
     socket.onmessage = (event: StandardEvent) => events.message(event.data as string | ArrayBuffer);
     socket.onerror = (event: StandardEvent) => {
       // Reported with the close that always follows; the words are all that an error adds, if any.

@@ -1,9 +1,13 @@
-const pairOrSurrogate = /[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]/g;
-
-/** WebIDL's USVString: ToString (which refuses symbols), with each lone surrogate replaced by U+FFFD. */
-export function toScalarString(value: unknown): string {
+/** WebIDL's DOMString: ToString, which refuses symbols. */
+export function toText(value: unknown): string {
   // concat, not String(): String(Symbol()) does not throw, and `'' + value` asks valueOf first.
-  return ''.concat(value as string).replace(pairOrSurrogate, (match) => (match.length === 2 ? match : '\uFFFD'));
+  return ''.concat(value as string);
+}
+
+/** WebIDL's USVString: ToString, with each lone surrogate replaced by U+FFFD. */
+export function toScalarString(value: unknown): string {
+  const pairOrSurrogate = /[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]/g;
+  return toText(value).replace(pairOrSurrogate, (match) => (match.length > 1 ? match : '\uFFFD'));
 }
 
 /** Length of well-formed `text` in UTF-8, in bytes. */

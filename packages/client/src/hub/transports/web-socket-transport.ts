@@ -2,7 +2,7 @@ import { type MinihubError, resumeCloseCode } from '@minihub/protocol';
 import { clientError } from '../../errors.ts';
 import type { HostTimers } from '../../web-socket/host.ts';
 import type { SocketDriver } from '../../web-socket/socket-port.ts';
-import { SocketSession } from '../../web-socket/socket-session.ts';
+import { openSession } from '../../web-socket/socket-session.ts';
 import type { OpenTransport } from './transport.ts';
 
 /** How long the platform may take to confirm a close, in milliseconds. */
@@ -48,25 +48,27 @@ export function webSocketTransport(driver: SocketDriver, timers: HostTimers): Op
     let handedOver = 0;
     let taken = 0;
     let timer: unknown;
-    const session = new SocketSession(
-      driver,
-      { url, protocols: [], options: { headers, connectTimeoutMs: timeoutMs } },
-      { timers, closeTimeoutMs, silenceTimeoutMs: 0, abandonCode: resumeCloseCode },
-      {
-        opened: events.opened,
-        received: events.received,
-        failed: (error) => {
-          failure = error;
-        },
-        closed: (code, reason, wasClean) => {
-          timers.clearTimeout(timer);
-          if (!wasClean && !failure) {
-            failure = clientError('MH_CLIENT_NETWORK', `The socket closed with ${code} ${reason}`);
-          }
-          events.closed(failure, code);
-        },
-      },
-    );
+    const options = {
+      headers,
+      connectTimeoutMs: timeoutMs,
+      timers,
+      closeTimeoutMs,
+      silenceTimeoutMs: 0,
+      abandonCode: resumeCloseCode,
+    };
+    const session = openSession(driver, { url, protocols: [], options }, (event) => {
+      if (event.type === 'open') events.opened();
+      else if (event.type === 'message') events.received(event.data);
+      else if (event.type === 'error') failure = event.error;
+      else {
+        timers.clearTimeout(timer);
+        const { code, reason, wasClean } = event;
+        if (!wasClean && !failure) {
+          failure = clientError('MH_CLIENT_NETWORK', `The socket closed with ${code} ${reason}`);
+        }
+        events.closed(failure, code);
+      }
+    });
     const handOver = (): void => {
       timers.clearTimeout(timer);
       if (queue.length === 0) return;
