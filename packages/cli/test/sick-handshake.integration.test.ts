@@ -175,7 +175,7 @@ describe('D12: addresses', () => {
     ];
     const told = await consult(`wss://chat.test:${server.port}/`, trust, addresses);
     expect(told.codes).toEqual(['address-dead']);
-    expect(told.findings[0]?.seen.en).toBe('127.0.0.9: ECONNREFUSED');
+    expect(told.findings[0]?.seen.en).toBe('127.0.0.9: ECONNREFUSED (nothing listens there)');
   });
 
   it('is called unreachable when all refuse, and name-unresolved when there is none', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jwtTimes } from '../src/doctor/checks/token.ts';
+import { reasons, told } from '../src/doctor/reason.ts';
 import { columnsOf, wrap } from '../src/terminal.ts';
 
 describe('wrapped text', () => {
@@ -19,6 +20,30 @@ describe('wrapped text', () => {
 
   it('does not begin a line with Chinese punctuation', () => {
     for (const line of wrap('一二三四五六七八九，十。'.repeat(3), 18)) expect(line).not.toMatch(/^[，。]/);
+  });
+});
+
+describe('a reason', () => {
+  it.each([
+    ['timeout', 'timeout', '超时'],
+    ['ECONNREFUSED', 'ECONNREFUSED (nothing listens there)', 'ECONNREFUSED（没有程序监听）'],
+    [
+      'no answer to the handshake of the hub (closed)',
+      'no answer to the handshake of the hub (closed)',
+      'Hub 握手没有应答（连接被关闭）',
+    ],
+    ['1008 closed by policy (42)', '1008 closed by policy (42)', '1008 closed by policy (42)'],
+    ['EWHATEVER', 'EWHATEVER', 'EWHATEVER'],
+  ])('%s is told as %s, and as %s', (reason, en, zh) => {
+    expect(told(reason)).toEqual({ en, zh });
+  });
+
+  it('has Chinese words for all that the probes say', () => {
+    for (const reason of Object.values(reasons)) expect(told(reason).zh).toMatch(/\p{Script=Han}/u);
+  });
+
+  it('is told whatever a server says', () => {
+    fc.assert(fc.property(fc.string(), (text) => told(text).en.startsWith(text)));
   });
 });
 

@@ -2,12 +2,13 @@ import { isIP } from 'node:net';
 import type { DoctorLimits } from './defaults.ts';
 import { isOpen, type MessagesSeen, type Observations, type Target } from './observations.ts';
 import { type Lookup, lookAtAddresses } from './probes/addresses.ts';
-import { type ConversationOptions, converse, noHubAnswer } from './probes/conversation.ts';
+import { type ConversationOptions, converse } from './probes/conversation.ts';
 import { exchange, type HttpRequest, shakeHands } from './probes/exchange.ts';
 import { lookAtIdle, lookAtMessages, lookForPings } from './probes/messages.ts';
 import { negotiate, tryToConnect } from './probes/negotiate.ts';
 import { type HostAddress, type Route, reasonOf } from './probes/route.ts';
 import { lookAtTls } from './probes/tls.ts';
+import { reasons } from './reason.ts';
 import type { Place } from './target.ts';
 
 /** What to look at, and how. */
@@ -103,7 +104,7 @@ function conversationOf({ examination, headers, seen }: Rounds): ConversationOpt
 /** Endpoints of minihub negotiate even when they are no hubs. Only the handshake of a hub tells them apart. */
 async function isHub({ examination, route, headers }: Rounds): Promise<boolean> {
   const opened = await converse(route, { path: examination.place.path, kind: 'hub', headers });
-  if (typeof opened === 'string') return !opened.startsWith(noHubAnswer);
+  if (typeof opened === 'string') return !opened.startsWith(reasons.noHubAnswer);
   await opened[Symbol.asyncDispose]();
   return true;
 }

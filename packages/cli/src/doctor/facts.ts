@@ -1,6 +1,7 @@
 import { same, type Text } from '@minihub/command-line';
 import { fronts, frontsOf } from './front.ts';
 import { isOpen, type Observations } from './observations.ts';
+import { told } from './reason.ts';
 
 /** Something that was looked at, and what it was like. `good` is undefined for what is neither good nor bad. */
 export interface Fact {
@@ -10,14 +11,20 @@ export interface Fact {
 }
 
 function addressFact({ addresses, lookupError }: Observations): Fact {
-  const shown = addresses.map(({ address, connected, noRouteHere }) => {
-    if (connected) return address;
-    return noRouteHere === true ? `${address} (no route from here)` : `${address} ✖`;
-  });
+  const shown = (noRoute: string): string =>
+    addresses
+      .map(({ address, connected, noRouteHere }) => {
+        if (connected) return address;
+        return noRouteHere === true ? `${address} ${noRoute}` : `${address} ✖`;
+      })
+      .join(', ');
   const bad = addresses.some(({ connected, noRouteHere }) => !connected && noRouteHere !== true);
   return {
     about: { en: 'address', zh: '地址' },
-    value: same(lookupError ?? shown.join(', ')),
+    value:
+      lookupError === undefined
+        ? { en: shown('(no route from here)'), zh: shown('（本机没有路由）') }
+        : told(lookupError),
     good: lookupError === undefined && !bad,
   };
 }
@@ -28,7 +35,7 @@ function tlsFacts({ tls, nowMs }: Observations): readonly Fact[] {
   const facts: Fact[] = [
     {
       about: same('TLS'),
-      value: same(tls.error ?? `${protocol ?? '?'}, ${tls.cipher ?? '?'}`),
+      value: tls.error === undefined ? same(`${protocol ?? '?'}, ${tls.cipher ?? '?'}`) : told(tls.error),
       good: tls.error === undefined,
     },
   ];
@@ -54,10 +61,11 @@ function handshakeFacts(seen: Observations): readonly Fact[] {
   const front = frontsOf(seen).map((name) => fronts[name]);
   if (front.length > 0) facts.push({ about: { en: 'in front', zh: '前置' }, value: same(front.join(', ')) });
   if (upgrade === undefined) return facts;
-  const status = upgrade.answer === undefined ? (upgrade.error ?? '?') : `HTTP ${upgrade.answer.status}`;
+  const status = upgrade.answer === undefined ? told(upgrade.error ?? '?') : same(`HTTP ${upgrade.answer.status}`);
+  const took = `${upgrade.durationMs} ms`;
   facts.push({
     about: { en: 'handshake', zh: '握手' },
-    value: same(`${status}, ${upgrade.durationMs} ms`),
+    value: { en: `${status.en}, ${took}`, zh: `${status.zh}，${took}` },
     good: isOpen(upgrade),
   });
   if (withCompression !== undefined) {
@@ -98,10 +106,10 @@ function trafficFacts({ messages, listening, idle, target, upgrade }: Observatio
   const facts: Fact[] = [];
   const { passed = [], burst, failed } = messages ?? {};
   if (messages !== undefined && messages.refusal === undefined) {
-    const rate = burst === undefined ? '' : `, ${burst.answered}/${burst.sent}`;
+    const rate = burst === undefined ? undefined : `${burst.answered}/${burst.sent}`;
     const value = {
-      en: `up to ${passed.at(-1) ?? 0} bytes${rate} at once`,
-      zh: `最大 ${passed.at(-1) ?? 0} 字节${rate} 条并发`,
+      en: `up to ${passed.at(-1) ?? 0} bytes${rate === undefined ? '' : `, ${rate} at once`}`,
+      zh: `最大 ${passed.at(-1) ?? 0} 字节${rate === undefined ? '' : `，并发 ${rate} 条`}`,
     };
     facts.push({
       about: { en: 'messages', zh: '消息' },

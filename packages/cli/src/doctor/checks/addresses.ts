@@ -1,5 +1,6 @@
 import { same } from '@minihub/command-line';
 import { type Check, defineKinds, found } from '../finding.ts';
+import { told } from '../reason.ts';
 
 const kinds = defineKinds('D12', {
   'name-unresolved': {
@@ -35,10 +36,18 @@ const kinds = defineKinds('D12', {
 export const addressCheck: Check = {
   kinds,
   look({ addresses, lookupError, target }) {
-    if (lookupError !== undefined) return [found(kinds['name-unresolved'], same(`${target.host}: ${lookupError}`))];
+    if (lookupError !== undefined)
+      return [
+        found(kinds['name-unresolved'], {
+          en: `${target.host}: ${told(lookupError).en}`,
+          zh: `${target.host}：${told(lookupError).zh}`,
+        }),
+      ];
     const judged = addresses.filter(({ noRouteHere }) => noRouteHere !== true);
     const dead = judged.filter(({ connected }) => !connected);
-    const list = same(dead.map(({ address, error }) => `${address}: ${error ?? '?'}`).join(', '));
+    const reasonsOf = (language: 'en' | 'zh'): string =>
+      dead.map(({ address, error }) => `${address}: ${told(error ?? '?')[language]}`).join(', ');
+    const list = { en: reasonsOf('en'), zh: reasonsOf('zh') };
     if (!addresses.some(({ connected }) => connected))
       return [found(kinds.unreachable, dead.length > 0 ? list : same(target.host))];
     return dead.length > 0 ? [found(kinds['address-dead'], list)] : [];

@@ -1,4 +1,5 @@
 import { type Check, defineKinds, found } from '../finding.ts';
+import { told } from '../reason.ts';
 
 const kinds = defineKinds('D10', {
   'message-ceiling': {
@@ -34,16 +35,16 @@ export const ceilings: Check = {
       const largest = passed.at(-1) ?? 0;
       return [
         found(kinds['message-ceiling'], {
-          en: `${largest} bytes pass, ${failed.bytes} do not (${failed.how}).`,
-          zh: `${largest} 字节可以通过，${failed.bytes} 字节不行（${failed.how}）。`,
+          en: `${largest} bytes pass, ${failed.bytes} do not (${told(failed.how).en}).`,
+          zh: `${largest} 字节可以通过，${failed.bytes} 字节不行（${told(failed.how).zh}）。`,
         }),
       ];
     }
     if (burst === undefined || burst.answered === burst.sent) return [];
     return [
       found(kinds['rate-ceiling'], {
-        en: `Of ${burst.sent} at once ${burst.answered} were answered (${burst.how}).`,
-        zh: `同时发送 ${burst.sent} 条，只有 ${burst.answered} 条得到应答（${burst.how}）。`,
+        en: `Of ${burst.sent} at once ${burst.answered} were answered (${told(burst.how ?? '?').en}).`,
+        zh: `同时发送 ${burst.sent} 条，只有 ${burst.answered} 条得到应答（${told(burst.how ?? '?').zh}）。`,
       }),
     ];
   },

@@ -17,8 +17,8 @@ const kinds = defineKinds('D14', {
     title: { en: 'The connection is closed by the other side', zh: '连接被对方关闭' },
     means: { en: 'The page connects, and loses the connection by itself.', zh: '页面连上之后会自行断开。' },
     mend: {
-      en: 'Read the log of the server: a handshake of its own that it waits for, a limit, an error.',
-      zh: '查看服务器日志：是否在等待自定义握手、达到上限或出错。',
+      en: 'Read the log of the server: a login that it expects (--token, --header), a handshake of its own, a limit, an error.',
+      zh: '查看服务器日志：是否要求登录（--token、--header）、等待自定义握手、达到上限或出错。',
     },
   },
 });

@@ -1,5 +1,6 @@
 import { same } from '@minihub/command-line';
 import { type Check, defineKinds, found } from '../finding.ts';
+import { told } from '../reason.ts';
 
 const kinds = defineKinds('D3', {
   'tls-too-old': {
@@ -57,7 +58,7 @@ export const tlsVersions: Check = {
   kinds,
   look({ tls }) {
     if (tls === undefined) return [];
-    const error = same(tls.error ?? '');
+    const error = told(tls.error ?? '');
     if (tls.onlyOldVersions === true) return [found(kinds['tls-too-old'], error)];
     if (tls.refusesHttp11 === true) return [found(kinds['http-1.1-refused'], error)];
     if (tls.error !== undefined) return [found(kinds['tls-failed'], error)];

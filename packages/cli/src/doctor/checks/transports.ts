@@ -1,5 +1,6 @@
 import { same } from '@minihub/command-line';
 import { type Check, defineKinds, found } from '../finding.ts';
+import { told } from '../reason.ts';
 import { linesFor } from '../remedies.ts';
 
 const kinds = defineKinds(undefined, {
@@ -57,7 +58,7 @@ export const transports: Check = {
       const came = negotiate.answer === undefined ? (negotiate.error ?? '?') : `HTTP ${negotiate.answer.status}`;
       return [found(kinds['negotiate-fails'], same(`POST ${target.path.split('?')[0]}/negotiate → ${came}`))];
     }
-    if (opens && messages?.refusal !== undefined) return [found(kinds['hub-handshake-fails'], same(messages.refusal))];
+    if (opens && messages?.refusal !== undefined) return [found(kinds['hub-handshake-fails'], told(messages.refusal))];
     return [];
   },
 };

@@ -2,6 +2,7 @@ import { same, type Text } from '@minihub/command-line';
 import { type Check, defineKinds, type Finding, found } from '../finding.ts';
 import { fronts, frontsOf } from '../front.ts';
 import type { HttpAnswer, Observations } from '../observations.ts';
+import { told } from '../reason.ts';
 import { linesFor } from '../remedies.ts';
 import { senderKind } from './senders.ts';
 
@@ -69,7 +70,10 @@ const kinds = defineKinds('D1', {
   },
   'no-answer': {
     title: { en: 'The handshake is not answered', zh: '握手没有应答' },
-    means: { en: 'Phones wait for their timeout (60 s) and give up.', zh: '手机会一直等到超时（60 秒）后放弃。' },
+    means: {
+      en: 'No phone connects: it gives up at once, or at its timeout (60 s).',
+      zh: '任何手机都连不上：立即放弃，或等到超时（60 秒）。',
+    },
     mend: {
       en: 'Check that this port speaks HTTP, and that nothing swallows requests with Upgrade.',
       zh: '检查该端口是否为 HTTP 服务，以及是否有设备丢弃带 Upgrade 的请求。',
@@ -111,7 +115,7 @@ export const upgradeCheck: Check = {
   look(seen) {
     const { upgrade, negotiate } = seen;
     if (upgrade === undefined || senderKind(seen) !== undefined) return [];
-    if (upgrade.answer === undefined) return [found(kinds['no-answer'], same(upgrade.error ?? ''))];
+    if (upgrade.answer === undefined) return [found(kinds['no-answer'], told(upgrade.error ?? ''))];
     if (upgrade.answer.status !== 101) {
       // A hub that offers no WebSockets is another sickness, with another remedy: transports.ts.
       const offered = negotiate?.transports;

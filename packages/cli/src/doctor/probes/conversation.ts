@@ -1,13 +1,11 @@
 import type { LookupFunction } from 'node:net';
 import { WebSocket } from 'ws';
+import { reasons } from '../reason.ts';
 import type { HttpRequest } from './exchange.ts';
 import { type Route, reasonOf } from './route.ts';
 
 /** Ends every message of the hub protocol. @see signalr.md 1.4 */
 const recordEnd = '\u001e';
-
-/** What {@link converse} says of an endpoint that opens, and does not speak as a hub. */
-export const noHubAnswer = 'no answer to the handshake of the hub';
 
 /** How a conversation is begun. */
 export interface ConversationOptions {
@@ -129,7 +127,7 @@ export async function converse(route: Route, options: ConversationOptions): Prom
     socket.once('open', () => resolve(true));
     socket.once('close', () => resolve(false));
   });
-  if (!opened) return conversation.ended ?? 'closed';
+  if (!opened) return conversation.ended ?? reasons.closed;
   if (options.kind === 'raw') return conversation;
   const answering = conversation.until((text) => recordsOf(text)[0], route.timeoutMs);
   socket.send(record({ protocol: 'json', version: 1 }));
@@ -137,5 +135,5 @@ export async function converse(route: Route, options: ConversationOptions): Prom
   if (answer !== undefined && answer.error === undefined) return conversation;
   const { ended } = conversation;
   await conversation[Symbol.asyncDispose]();
-  return typeof answer?.error === 'string' ? answer.error : `${noHubAnswer} (${ended ?? 'timeout'})`;
+  return typeof answer?.error === 'string' ? answer.error : `${reasons.noHubAnswer} (${ended ?? reasons.timeout})`;
 }

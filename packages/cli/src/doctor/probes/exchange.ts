@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Exchange, HttpAnswer } from '../observations.ts';
+import { reasons } from '../reason.ts';
 import { readBody, readHead } from './http-answer.ts';
 import { open, type Route, reasonOf } from './route.ts';
 
@@ -63,7 +64,7 @@ function readAnswer(socket: Socket, timeoutMs: number): Promise<HttpAnswer> {
       const { text } = readBody(head.answer, bytes.subarray(head.bodyAt));
       resolve({ ...head.answer, body: text.subarray(0, bodyBytes).toString('utf8') });
     };
-    const timer = setTimeout(() => finish('timeout'), timeoutMs);
+    const timer = setTimeout(() => finish(reasons.timeout), timeoutMs);
     socket.on('data', (chunk: Buffer) => {
       bytes = Buffer.concat([bytes, chunk]);
       try {
@@ -75,7 +76,7 @@ function readAnswer(socket: Socket, timeoutMs: number): Promise<HttpAnswer> {
       const body = readBody(head.answer, bytes.subarray(head.bodyAt));
       if (body.complete || body.text.length > bodyBytes) finish('');
     });
-    socket.on('close', () => finish('closed without an answer'));
+    socket.on('close', () => finish(reasons.closedUnanswered));
   });
 }
 

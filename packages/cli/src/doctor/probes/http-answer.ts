@@ -1,4 +1,5 @@
 import type { HttpAnswer } from '../observations.ts';
+import { reasons } from '../reason.ts';
 
 /** Heads beyond this are no answer to a handshake. In bytes. */
 export const maxHeadBytes = 65_536;
@@ -13,14 +14,14 @@ const nothingFound = -1;
 export function readHead(bytes: Buffer): { readonly answer: HttpAnswer; readonly bodyAt: number } | undefined {
   const end = bytes.indexOf('\r\n\r\n');
   const started = bytes.subarray(0, 5).toString('latin1');
-  if (!'HTTP/'.startsWith(started) && !started.startsWith('HTTP/')) throw new Error('the answer is not HTTP');
+  if (!'HTTP/'.startsWith(started) && !started.startsWith('HTTP/')) throw new Error(reasons.notHttp);
   if (end === nothingFound) {
-    if (bytes.length > maxHeadBytes) throw new Error('the head of the answer does not end');
+    if (bytes.length > maxHeadBytes) throw new Error(reasons.headTooLong);
     return undefined;
   }
   const [statusLine = '', ...fields] = bytes.subarray(0, end).toString('latin1').split('\r\n');
   const status = /^HTTP\/1\.[01] (\d{3})(?: (.*))?$/.exec(statusLine);
-  if (status === null) throw new Error('the answer is not HTTP/1.1');
+  if (status === null) throw new Error(reasons.notHttp11);
   const headers = new Map<string, string>();
   for (const field of fields) {
     const colon = field.indexOf(':');

@@ -1,4 +1,5 @@
 import type { IdleSeen, ListeningSeen, MessagesSeen } from '../observations.ts';
+import { reasons } from '../reason.ts';
 import { type Conversation, type ConversationOptions, converse, record, recordsOf } from './conversation.ts';
 import type { Route } from './route.ts';
 
@@ -56,7 +57,7 @@ export async function lookAtMessages(
   await using conversation = sizing;
   for (const bytes of plan.sizes) {
     if ((await ask(conversation, options, [bytes], route.timeoutMs)) !== 1)
-      return { passed, failed: { bytes, how: conversation.ended ?? 'no answer' } };
+      return { passed, failed: { bytes, how: conversation.ended ?? reasons.noAnswer } };
     passed.push(bytes);
   }
   if (plan.burst === 0) return { passed };
@@ -66,7 +67,7 @@ export async function lookAtMessages(
     Array.from({ length: plan.burst }, () => 128),
     route.timeoutMs,
   );
-  const how = answered === plan.burst ? {} : { how: conversation.ended ?? 'no answer' };
+  const how = answered === plan.burst ? {} : { how: conversation.ended ?? reasons.noAnswer };
   return { passed, burst: { sent: plan.burst, answered, ...how } };
 }
 

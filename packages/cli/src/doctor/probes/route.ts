@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
+import { reasons } from '../reason.ts';
 
 /** An address of a host. */
 export interface HostAddress {
@@ -33,9 +34,9 @@ function opened<S extends Socket>(socket: S, event: 'connect' | 'secureConnect',
       socket.destroy();
       reject(error);
     };
-    socket.setTimeout(timeoutMs, () => fail(new Error('timeout')));
+    socket.setTimeout(timeoutMs, () => fail(new Error(reasons.timeout)));
     socket.once('error', fail);
-    socket.once('close', () => fail(new Error('closed')));
+    socket.once('close', () => fail(new Error(reasons.closed)));
     socket.once(event, () => {
       socket.setTimeout(0);
       socket.removeAllListeners('error');
