@@ -26,7 +26,7 @@ const keptCapacity = 65_536;
  * codec.encode({ type: MessageType.Ping }); // 02 91 06
  */
 export function createMessagePackCodec(options: CodecOptions = {}): HubCodec {
-  const utf8 = options.utf8 ?? plainUtf8;
+  const { utf8 = plainUtf8, allocate = newBytes } = options;
   // Taken out while in use: a getter of a value that is written may itself encode something.
   let spare: MessagePackWriter | undefined;
   // As in the JSON codec: one object for all decoders that are given the same limits.
@@ -41,7 +41,7 @@ export function createMessagePackCodec(options: CodecOptions = {}): HubCodec {
       writer.reset();
       try {
         writeMessage(writer, message);
-        return writer.toFrame();
+        return writer.toFrame(allocate);
       } catch (error) {
         if (MinihubError.is(error)) throw error;
         throw protocolError('MH_PROTO_UNENCODABLE', 'The message cannot be written as MessagePack.', error);
@@ -57,6 +57,10 @@ export function createMessagePackCodec(options: CodecOptions = {}): HubCodec {
       return new MessagePackDecoder(made, utf8);
     },
   };
+}
+
+function newBytes(byteLength: number): Uint8Array {
+  return new Uint8Array(byteLength);
 }
 
 function writeMessage(writer: MessagePackWriter, message: HubMessage): void {

@@ -37,8 +37,8 @@ export class MessagePackWriter {
     return this.bytes.length;
   }
 
-  /** What was written since {@link MessagePackWriter.reset}, with its length before it, as a copy. */
-  toFrame(): Uint8Array {
+  /** What was written since {@link MessagePackWriter.reset}, with its length before it, as a copy in memory from `allocate`. */
+  toFrame(allocate: (byteLength: number) => Uint8Array): Uint8Array {
     let length = this.position - maxPrefix;
     let prefix = 1;
     for (let rest = length >>> 7; rest > 0; rest >>>= 7) prefix++;
@@ -47,7 +47,9 @@ export class MessagePackWriter {
       this.bytes[start + i] = (length & 0x7f) | (i < prefix - 1 ? 0x80 : 0);
       length >>>= 7;
     }
-    return this.bytes.slice(start, this.position);
+    const frame = allocate(this.position - start);
+    frame.set(this.bytes.subarray(start, this.position));
+    return frame;
   }
 
   arrayHead(count: number): void {

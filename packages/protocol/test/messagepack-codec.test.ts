@@ -36,6 +36,23 @@ describe('createMessagePackCodec', () => {
     expect(hex(codec.encode({ type: 3, invocationId: '1', result: undefined }))).toBe('06940380a13102');
   });
 
+  it('writes into the memory that it is given, every byte of it and nothing beside it', () => {
+    const sizes: number[] = [];
+    const dirty = createMessagePackCodec({
+      allocate: (byteLength) => {
+        sizes.push(byteLength);
+        return new Uint8Array(byteLength + 2).fill(0xff).subarray(1, byteLength + 1);
+      },
+    });
+    for (const item of ['', 'x'.repeat(200), { a: [1, -1, 1.5] }]) {
+      const message: HubMessage = { type: 2, invocationId: '1', item };
+      const written = dirty.encode(message) as Uint8Array;
+      expect(hex(written)).toBe(hex(codec.encode(message)));
+      expect(sizes.pop()).toBe(written.length);
+      expect([...new Uint8Array(written.buffer)].filter((_, i) => i === 0 || i > written.length)).toEqual([255, 255]);
+    }
+  });
+
   it('writes undefined as nil, as the library of the official client does', () => {
     const message: HubMessage = { type: 2, invocationId: '1', item: { a: undefined, b: [undefined] } };
     expect(hex(codec.encode(message))).toBe('0d940280a13182a161c0a16291c0');

@@ -64,5 +64,6 @@ export class EncodedMessage {
 /** What a codec has written, as bytes. */
 export function toBytes(encoded: string | Uint8Array): Buffer {
   if (typeof encoded === 'string') return Buffer.from(encoded, 'utf8');
+  if (Buffer.isBuffer(encoded)) return encoded;
   return Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
 }

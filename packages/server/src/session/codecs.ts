@@ -3,5 +3,7 @@ import { nodeUtf8 } from './node-utf8.ts';
 
 /** The hub protocols that the server speaks, by name. */
 export const codecs: ReadonlyMap<string, HubCodec> = new Map(
-  [createJsonCodec({ utf8: nodeUtf8 }), createMessagePackCodec({ utf8: nodeUtf8 })].map((codec) => [codec.name, codec]),
+  [createJsonCodec({ utf8: nodeUtf8 }), createMessagePackCodec({ utf8: nodeUtf8, allocate: Buffer.allocUnsafe })].map(
+    (codec) => [codec.name, codec],
+  ),
 );
