@@ -19,7 +19,7 @@ import { ClientAddress } from './http/client-address.ts';
 import { ConnectGate } from './http/connect-gate.ts';
 import { Endpoint } from './http/endpoint.ts';
 import { Health } from './http/health.ts';
-import { type AttachableServer, attachTo } from './http/http-attachment.ts';
+import { type AttachableServer, type Attached, attachTo } from './http/http-attachment.ts';
 import { Identification } from './http/identification.ts';
 import { IdentityRefresh } from './http/identity-refresh.ts';
 import { guardOriginPolicy } from './http/origin-policy.ts';
@@ -40,7 +40,14 @@ import { toRawSendRule, toSlowClients } from './outbound/send-options.ts';
 import { RawEndpoint } from './raw/raw-endpoint.ts';
 import type { RawHandler } from './raw/raw-handler.ts';
 import { RawHost } from './raw/raw-host.ts';
-import type { CloseOptions, EndpointOptions, HubServerOptions, MapOptions, MapRawOptions } from './server-options.ts';
+import type {
+  AttachOptions,
+  CloseOptions,
+  EndpointOptions,
+  HubServerOptions,
+  MapOptions,
+  MapRawOptions,
+} from './server-options.ts';
 
 const tickMs = 1_000;
 
@@ -61,7 +68,7 @@ export class HubServer {
   readonly #paths = new PathTable();
   readonly #endpoints: Endpoint[] = [];
   readonly #hosts = new Map<AnyHub, HubHost>();
-  readonly #detach: (() => void)[] = [];
+  readonly #attached: Attached[] = [];
   readonly #health: Health | undefined;
   #drain: Drain | undefined;
   #drained: Promise<void> | undefined;
@@ -158,10 +165,12 @@ export class HubServer {
   /**
    * Serves the mapped paths on an HTTP server. Its other routes and other upgrade handlers stay as they are.
    * The answer detaches it again.
+   * @example hubs.attach(httpServer);
    */
-  attach(server: AttachableServer): () => void {
+  attach(server: AttachableServer, { directUpgrades = true }: AttachOptions = {}): () => void {
     this.#assertOpen();
-    const detach = attachTo(server, {
+    const attached = attachTo(server, {
+      takesDirectUpgrades: directUpgrades,
       request: (request, response) => this.handleRequest(request, response),
       owns: (request) => this.#paths.find(request.url) !== undefined,
       upgrade: (request, socket, head) => {
@@ -173,9 +182,9 @@ export class HubServer {
         return true;
       },
     });
-    this.#detach.push(detach);
+    this.#attached.push(attached);
     this.#stopTicking ??= this.#clock.every(tickMs, () => this.#tick());
-    return detach;
+    return () => attached.detach();
   }
 
   /** Answers a request if its path is mapped here; false leaves it to others. {@link HubServer.attach} calls it. */
@@ -308,6 +317,7 @@ export class HubServer {
     const nowMs = this.#clock.now();
     for (const limiter of this.#limiters) limiter.sweep(nowMs);
     for (const endpoint of this.#endpoints) endpoint.tick(nowMs);
+    for (const attached of this.#attached) attached.tick();
   }
 
   async #close(deadlineMs: number): Promise<void> {
@@ -317,7 +327,7 @@ export class HubServer {
     await this.#gone(deadlineMs);
     for (const { application } of this.#endpoints) application.terminateAll();
     this.#stopTicking?.();
-    for (const detach of this.#detach) detach();
+    for (const attached of this.#attached) attached.detach();
   }
 
   /** Waits until everybody has gone, or for the deadline. */

@@ -98,5 +98,12 @@ export type { GaugeReading, MetricAttributes, Metrics } from './metrics/metrics.
 export type { SendOptions, SlowClientPolicy } from './outbound/send-options.ts';
 export { type RawBroadcastOptions, type RawDisconnectOptions, RawEndpoint } from './raw/raw-endpoint.ts';
 export type { RawConnection, RawDisconnectInfo, RawHandler, RawSendOptions } from './raw/raw-handler.ts';
-export type { CloseOptions, EndpointOptions, HubServerOptions, MapOptions, MapRawOptions } from './server-options.ts';
+export type {
+  AttachOptions,
+  CloseOptions,
+  EndpointOptions,
+  HubServerOptions,
+  MapOptions,
+  MapRawOptions,
+} from './server-options.ts';
 export type { TransportName } from './transport/transport.ts';

@@ -114,6 +114,18 @@ export interface HubServerOptions extends MapOptions {
   readonly clock?: Clock;
 }
 
+/** How {@link HubServer.attach} attaches. */
+export interface AttachOptions {
+  /**
+   * Whether a plain handshake for a WebSocket at a mapped path is answered without `node:http`, at half the cost: sockets of
+   * the HTTP server are looked at before its parser sees them, and given to it unless they begin with exactly that.
+   * Applications see no difference. It happens only on servers of `node:http` and `node:https` on which nobody else listens
+   * for upgrades, and with `headersTimeout` and `requestTimeout` of five seconds at least (or none), and no `timeout`.
+   * `false` leaves every request to `node:http`. @defaultValue true
+   */
+  readonly directUpgrades?: boolean;
+}
+
 /** How {@link HubServer.close} takes its time. */
 export interface CloseOptions {
   /** How long clients may take to go before they are cut, in milliseconds. @defaultValue 5_000 */

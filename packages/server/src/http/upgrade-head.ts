@@ -10,9 +10,11 @@ export interface UpgradeHead {
   readonly text: string;
 }
 
-/** The longest head that is recognised, in bytes; the headers in it are counted as well. */
+/** The longest head that is recognised, in bytes. */
 export const maxUpgradeHeadBytes = 8_192;
-const maxHeaders = 64;
+
+/** How many headers it may have. */
+export const maxUpgradeHeaders = 64;
 
 const get = 0x47;
 
@@ -74,7 +76,7 @@ function headersOf(text: string, last: number): IncomingHttpHeaders | undefined 
     const colon = text.indexOf(':', at);
     const end = text.indexOf('\r\n', colon);
     const name = text.slice(at, colon).toLowerCase();
-    if (count === maxHeaders || notPlain.has(name) || Object.hasOwn(headers, name)) return undefined;
+    if (count === maxUpgradeHeaders || notPlain.has(name) || Object.hasOwn(headers, name)) return undefined;
     headers[name] = text.slice(text.charCodeAt(colon + 1) === space ? colon + 2 : colon + 1, end);
     at = end + 2;
   }
