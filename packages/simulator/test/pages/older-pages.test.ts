@@ -76,7 +76,7 @@ describe('pages that were written for older tools', () => {
     expect(run.app.warnings).toEqual([expect.stringContaining('../gruop/index')]);
   });
 
-  it('warn of no attribute that a tag does not know', async () => {
+  it('warn of no attribute that nobody knows', async () => {
     const wxml =
       '<image background-size="cover" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" /><view aria-selected="{{true}}" />';
     await using run = await runInJsdom(onePage(wxml));

@@ -91,11 +91,81 @@ function startProgress({ host, get, make }: TagContext): TagLife {
   return { attached: draw, changed: draw };
 }
 
+function startVideo(context: TagContext): TagLife {
+  const { host, get, environment, trigger, make } = context;
+  const video = make('video', 'wx-video');
+  host.append(video);
+  for (const type of ['play', 'pause', 'ended', 'waiting', 'error', 'loadedmetadata', 'timeupdate'] as const) {
+    video.addEventListener(type, () => {
+      const { currentTime, duration, videoWidth: width, videoHeight: height } = video;
+      trigger(type, type === 'loadedmetadata' ? { width, height, duration } : { currentTime, duration });
+    });
+  }
+  const show = (): void => {
+    const [src, poster] = [String(get('src') ?? ''), String(get('poster') ?? '')];
+    if (src !== '' && video.getAttribute('src') !== src) video.src = environment.assetUrl(src);
+    if (poster !== '') video.poster = environment.assetUrl(poster);
+    video.controls = get('controls') !== false;
+    video.autoplay = get('autoplay') === true;
+    video.loop = get('loop') === true;
+    video.muted = get('muted') === true;
+    video.style.objectFit = String(get('objectFit') || 'contain');
+  };
+  host.wxContext = {
+    play: () => void video.play().catch(() => undefined),
+    pause: () => video.pause(),
+    stop: () => video.pause(),
+    seek: (seconds: number) => {
+      video.currentTime = seconds;
+    },
+    playbackRate: (rate: number) => {
+      video.playbackRate = rate;
+    },
+  };
+  return { attached: show, changed: show };
+}
+
+const openData: { readonly [type: string]: string } = {
+  userNickName: '微信用户',
+  userGender: '',
+  userCity: '',
+  userCountry: '',
+};
+
+function startOpenData({ host, get }: TagContext): TagLife {
+  const show = (): void => {
+    host.textContent = openData[String(get('type') ?? '')] ?? '';
+  };
+  return { attached: show, changed: show };
+}
+
 /** Tags that show something. */
 export const mediaTags: { readonly [tag: string]: TagDefinition } = {
   image: { properties: imageProperties, start: startImage },
   'cover-image': { properties: imageProperties, start: startImage },
   icon: { properties: { type: String, size: null, color: String }, start: startIcon },
+  'open-data': { properties: { type: String, lang: String, openGid: String }, start: startOpenData },
+  video: {
+    properties: {
+      src: String,
+      poster: String,
+      controls: { type: Boolean, value: true },
+      autoplay: Boolean,
+      loop: Boolean,
+      muted: Boolean,
+      objectFit: String,
+      title: String,
+      duration: Number,
+      initialTime: Number,
+      showCenterPlayBtn: Boolean,
+      showFullscreenBtn: Boolean,
+      enableProgressGesture: Boolean,
+      danmuList: Array,
+      enableDanmu: Boolean,
+      danmuBtn: Boolean,
+    },
+    start: startVideo,
+  },
   progress: {
     properties: {
       percent: Number,

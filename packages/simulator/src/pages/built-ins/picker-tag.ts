@@ -1,6 +1,8 @@
-import type { TagContext, TagDefinition } from './tag.ts';
+import { type Region, regions } from './regions.ts';
+import type { TagContext, TagDefinition, TagLife } from './tag.ts';
 
 type Texts = readonly string[];
+type Show = (columns: readonly Texts[], chosen: readonly number[]) => void;
 
 function textsOf(range: unknown, key: unknown): Texts {
   if (!Array.isArray(range)) return [];
@@ -45,20 +47,27 @@ async function pickParts(context: TagContext): Promise<void> {
   context.trigger('change', { value });
 }
 
-async function pickFromRange(context: TagContext): Promise<void> {
+/** What a picker over ranges shows: its columns, and the row of each. */
+function rangesOf({ get }: TagContext): { readonly columns: readonly Texts[]; readonly chosen: readonly number[] } {
+  const many = get('mode') === 'multiSelector';
+  const [range, value] = [get('range'), get('value')];
+  const lists = many && Array.isArray(range) ? range : [range];
+  const columns = lists.map((list) => textsOf(list, get('rangeKey')));
+  return { columns, chosen: many && Array.isArray(value) ? value.map(Number) : [Number(value) || 0] };
+}
+
+async function pickFromRange(context: TagContext, opened: (show: Show | undefined) => void): Promise<void> {
   const { get, set, trigger, environment } = context;
   const many = get('mode') === 'multiSelector';
-  const range = get('range');
-  const lists = many && Array.isArray(range) ? range : [range];
-  const value = get('value');
   const picked = await environment.pick({
     title: String(get('headerText') ?? ''),
-    columns: lists.map((list) => textsOf(list, get('rangeKey'))),
-    chosen: many && Array.isArray(value) ? value.map(Number) : [Number(value) || 0],
-    columnChanged: (column, chosen) => {
-      if (many) trigger('columnchange', { column, value: chosen });
+    ...rangesOf(context),
+    columnChanged: (column, value) => {
+      if (many) trigger('columnchange', { column, value });
     },
+    opened,
   });
+  opened(undefined);
   if (picked === undefined) {
     trigger('cancel');
     return;
@@ -68,16 +77,70 @@ async function pickFromRange(context: TagContext): Promise<void> {
   trigger('change', { value: result });
 }
 
-function startPicker(context: TagContext): undefined {
+/** A place as `mode="region"` gives it. */
+async function pickRegion(context: TagContext): Promise<void> {
+  const { get, set, trigger, environment } = context;
+  const depth = { province: 1, city: 2 }[String(get('level'))] ?? 3;
+  const custom = String(get('customItem') ?? '');
+  const all: Region[] = custom === '' ? [] : [{ name: custom, code: '' }];
+  const wanted = get('value');
+  const names: readonly unknown[] = Array.isArray(wanted) ? wanted : [];
+  const columnsFor = (chosen: readonly number[]): Region[][] => {
+    const columns: Region[][] = [];
+    let level: readonly Region[] = regions;
+    for (let column = 0; column < depth; column++) {
+      const shown = [...all, ...level];
+      columns.push(shown);
+      level = shown[chosen[column] ?? 0]?.parts ?? [];
+    }
+    return columns;
+  };
+  let chosen: number[] = [];
+  for (let column = 0; column < depth; column++) {
+    chosen = [
+      ...chosen,
+      Math.max(
+        0,
+        (columnsFor(chosen)[column] ?? []).findIndex(({ name }) => name === names[column]),
+      ),
+    ];
+  }
+  let show: Show | undefined;
+  const textsFor = (): string[][] => columnsFor(chosen).map((column) => column.map(({ name }) => name));
+  const picked = await environment.pick({
+    title: String(get('headerText') ?? ''),
+    columns: textsFor(),
+    chosen,
+    columnChanged: (column, value) => {
+      chosen = [...chosen.slice(0, column), value, ...Array<number>(depth - column - 1).fill(0)];
+      show?.(textsFor(), chosen);
+    },
+    opened: (given) => {
+      show = given;
+    },
+  });
+  if (picked === undefined) {
+    trigger('cancel');
+    return;
+  }
+  const parts = columnsFor(picked).map((column, index) => column[picked[index] ?? 0] ?? { name: '', code: '' });
+  const value = parts.map(({ name }) => name);
+  set('value', value);
+  trigger('change', { value, code: parts.map(({ code }) => code), postcode: undefined });
+}
+
+function startPicker(context: TagContext): TagLife {
   const { host, get } = context;
+  // Of a sheet that is open: pages change a column when the one before it changes.
+  let show: Show | undefined;
+  const opened = (given: Show | undefined): void => {
+    show = given;
+  };
   const open = (): void => {
     if (get('disabled') === true) return;
     const mode = String(get('mode') || 'selector');
-    if (mode === 'region') {
-      context.environment.warn('<picker mode="region"> is not simulated');
-      return;
-    }
-    void (mode === 'date' || mode === 'time' ? pickParts(context) : pickFromRange(context));
+    if (mode === 'region') void pickRegion(context);
+    else void (mode === 'date' || mode === 'time' ? pickParts(context) : pickFromRange(context, opened));
   };
   host.addEventListener('click', open);
   host.wxField = {
@@ -90,7 +153,13 @@ function startPicker(context: TagContext): undefined {
     reset: () => undefined,
     activate: open,
   };
-  return undefined;
+  return {
+    changed: (name) => {
+      if (name !== 'range' && name !== 'value') return;
+      const { columns, chosen } = rangesOf(context);
+      show?.(columns, chosen);
+    },
+  };
 }
 
 /** A tag that opens a sheet to choose from. */

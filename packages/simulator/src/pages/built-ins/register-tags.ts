@@ -1,10 +1,13 @@
 import type { CodeSpace } from '../runtime/framework.ts';
+import { canvasTags } from './canvas-tag.ts';
 import { choiceTags } from './choice-tags.ts';
 import { formTags } from './form-tags.ts';
 import { inputTags } from './input-tags.ts';
 import { layoutTags } from './layout-tags.ts';
 import { mediaTags } from './media-tags.ts';
+import { movableTags } from './movable-tags.ts';
 import { pickerTags } from './picker-tag.ts';
+import { pickerViewTags } from './picker-view-tags.ts';
 import { scrollTags } from './scroll-tags.ts';
 import { registerTag, type TagDefinition, type TagEnvironment } from './tag.ts';
 
@@ -16,6 +19,9 @@ export const tagDefinitions: { readonly [tag: string]: TagDefinition } = {
   ...choiceTags,
   ...formTags,
   ...pickerTags,
+  ...pickerViewTags,
+  ...canvasTags,
+  ...movableTags,
   ...scrollTags,
 };
 

@@ -3,15 +3,15 @@ export const builtInTags: ReadonlySet<string> = new Set(
   (
     'view text rich-text image icon progress button input textarea label form picker slider switch checkbox ' +
     'checkbox-group radio radio-group scroll-view swiper swiper-item navigator cover-view cover-image root-portal ' +
-    'match-media page-container'
+    'match-media page-container picker-view picker-view-column canvas video open-data movable-area movable-view'
   ).split(' '),
 );
 
 /** Tags of WeChat that exist there and are not rendered here: they become empty boxes, with a warning. */
 export const knownTags: ReadonlySet<string> = new Set(
   (
-    'video audio camera canvas map web-view live-player live-pusher voip-room ad ad-custom official-account open-data ' +
-    'movable-area movable-view picker-view picker-view-column editor functional-page-navigator page-meta ' +
+    'audio camera map web-view live-player live-pusher voip-room ad ad-custom official-account ' +
+    'editor functional-page-navigator page-meta ' +
     'navigation-bar keyboard-accessory share-element aria-component native-component double-tap-gesture-handler ' +
     'force-press-gesture-handler horizontal-drag-gesture-handler long-press-gesture-handler pan-gesture-handler ' +
     'scale-gesture-handler tap-gesture-handler vertical-drag-gesture-handler sticky-header sticky-section grid-view ' +

@@ -1,4 +1,7 @@
+import { isAnimation } from '../api/animation.ts';
 import type { CodeSpace, EventOptions, FrameworkElement } from '../runtime/framework.ts';
+
+import { playAnimation } from './play-animation.ts';
 
 /** What built-in tags need of the runner. */
 export interface TagEnvironment {
@@ -18,8 +21,10 @@ export interface PickRequest {
   readonly title: string;
   readonly columns: readonly (readonly string[])[];
   readonly chosen: readonly number[];
-  /** Told when a column changes; may give other columns. */
+  /** Told when another row of a column is chosen. */
   columnChanged?(column: number, value: number): void;
+  /** Given what shows other columns while the sheet is open. */
+  opened?(show: (columns: readonly (readonly string[])[], chosen: readonly number[]) => void): void;
 }
 
 /** A field of a form, as `<form>` and `<label>` see it. */
@@ -34,6 +39,8 @@ export interface Field {
 /** The element of a built-in tag. */
 export interface TagHost extends HTMLElement {
   wxField?: Field;
+  /** What selector queries and calls like `wx.createVideoContext` give of it. */
+  wxContext?: unknown;
 }
 
 /** One built-in tag in a page. */
@@ -71,7 +78,7 @@ export interface TagDefinition {
   start?(context: TagContext): TagLife | undefined;
 }
 
-// What every tag of WeChat takes, and of which the runner needs nothing but `hidden`.
+// What every tag of WeChat takes.
 const commonProperties = {
   hidden: Boolean,
   animation: null,
@@ -100,7 +107,9 @@ function contextOf(node: FrameworkElement, environment: TagEnvironment): TagCont
 
 function showCommon(host: HTMLElement, name: string, value: unknown): void {
   if (name === 'hidden') host.toggleAttribute('hidden', value === true);
-  else if (name === 'ariaLabel') host.setAttribute('aria-label', String(value));
+  else if (name === 'animation') {
+    if (isAnimation(value)) playAnimation(host, value);
+  } else if (name === 'ariaLabel') host.setAttribute('aria-label', String(value));
   else if (name === 'ariaRole' || name === 'role') host.setAttribute('role', String(value));
 }
 

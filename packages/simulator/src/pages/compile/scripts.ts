@@ -80,6 +80,8 @@ export async function compileScript(file: string, text: string, problems: Progra
   if (file.endsWith('.ts') || modulesOfTheLanguage.test(text)) return translate(file, text, problems);
   const problem = syntaxProblem(file, text);
   if (problem === undefined) return { code: text };
+  // Minified modules have their `export` anywhere in a line.
+  if (/\b(?:import|export)\b/.test(text)) return translate(file, text, problems);
   problems.push(problem);
   return { code: thrower(`${problem.text} (${file}:${problem.line ?? '?'})`) };
 }

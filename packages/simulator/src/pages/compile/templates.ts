@@ -89,7 +89,9 @@ export async function compileTemplates(
       const generics = new Set(Object.keys((config?.componentGenerics ?? {}) as object));
       const told: readonly TemplateWarning[] = group.addTmpl(path, namedTags(tree, file, text, custom, generics)) ?? [];
       for (const { isError, message, startLine } of told) {
-        tree.problems.push({ level: isError ? 'error' : 'warning', text: message, file, line: startLine + 1 });
+        // What a slot shows when nobody fills it: the template is good without.
+        const level = isError && !message.startsWith('child nodes') ? 'error' : 'warning';
+        tree.problems.push({ level, text: message, file, line: startLine + 1 });
       }
     }
     return group.getTmplGenObjectGroups();

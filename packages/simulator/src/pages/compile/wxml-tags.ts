@@ -51,6 +51,8 @@ export function rewriteTemplate(source: string, { tag, attribute: rename, script
   let copied = 0;
   let line = 1;
   let counted = 0;
+  // How many `<text>` we are in: there, and only there, `\n` is a new line.
+  let texts = 0;
   const lineAt = (at: number): number => {
     for (; counted < at; counted++) if (source.charCodeAt(counted) === 10) line++;
     return line;
@@ -58,7 +60,11 @@ export function rewriteTemplate(source: string, { tag, attribute: rename, script
   for (let at = 0; at < source.length; ) {
     if (source.startsWith('{{', at)) at = behind(source, at, '}}');
     else if (source.startsWith('<!--', at)) at = behind(source, at, '-->');
-    else {
+    else if (texts > 0 && source.startsWith('\\n', at)) {
+      out += `${source.slice(copied, at)}\n`;
+      at += 2;
+      copied = at;
+    } else {
       tagStart.lastIndex = at;
       const match = tagStart.exec(source);
       if (match === null) {
@@ -73,6 +79,7 @@ export function rewriteTemplate(source: string, { tag, attribute: rename, script
         out += renamedAttributes(source.slice(copied, at), name, rename);
         copied = at;
       }
+      if (name === 'text' && source[at - 2] !== '/') texts = Math.max(0, texts + (slash === '' ? 1 : -1));
       const opensScript = name === 'wxs' && slash === '' && source[at - 2] !== '/';
       if (opensScript) {
         const end = source.indexOf('</wxs', at);

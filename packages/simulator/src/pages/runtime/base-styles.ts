@@ -104,5 +104,12 @@ wx-scroll-view{display:block;overflow:hidden;position:relative;overscroll-behavi
 wx-scroll-view[scroll-y]{overflow-y:auto}wx-scroll-view[scroll-x]{overflow-x:auto}wx-scroll-view[enable-flex]{display:flex}wx-scroll-view[no-scrollbar]{scrollbar-width:none}
 wx-swiper{display:block;position:relative;height:150px;overflow:hidden;touch-action:pan-y}wx-swiper-item{position:absolute;inset:0;display:block;overflow:hidden;transition:transform .3s}
 .wx-swiper-dots{position:absolute;left:0;right:0;bottom:8px;display:flex;justify-content:center;gap:6px;z-index:1;pointer-events:none}.wx-swiper-dot{width:8px;height:8px;border-radius:50%;background:rgba(0,0,0,.3)}.wx-swiper-dot[data-current]{background:#000}
+wx-picker-view{display:flex;position:relative;overflow:hidden}
+wx-picker-view-column{flex:1;display:block;position:relative;height:100%;box-sizing:border-box;overflow:hidden auto;scroll-snap-type:y mandatory;scrollbar-width:none;cursor:pointer;mask-image:linear-gradient(transparent,#000 45%,#000 55%,transparent)}
+wx-picker-view-column>*{overflow:hidden;flex:none}
+.wx-pick-mark{position:sticky;top:0;height:34px;box-sizing:border-box;pointer-events:none;border:solid var(--mh-line);border-width:1px 0}
+wx-canvas{display:block;position:relative;width:300px;height:150px;overflow:hidden}.wx-canvas,.wx-video{display:block;width:100%;height:100%}
+wx-video{display:inline-block;width:300px;height:225px;overflow:hidden;position:relative;background:#000}wx-open-data{display:inline}
+wx-movable-area{display:block;position:relative;width:10px;height:10px}wx-movable-view{display:inline-block;position:absolute;width:10px;height:10px;cursor:grab;touch-action:none;user-select:none}
 wx-page-container{display:none;position:absolute;left:0;right:0;bottom:0;z-index:100;background:var(--mh-card)}wx-page-container[data-shown]{display:block}
 `;

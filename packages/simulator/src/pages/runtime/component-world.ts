@@ -28,8 +28,8 @@ export interface WorldNeeds {
 }
 
 /** Whether the framework warns of something that no phone and no tool of WeChat's warns of. */
-function isNoise(message: string, tag: string | undefined, hasScript: (file: string) => boolean): boolean {
-  if (tag?.startsWith('wx-') === true && message.endsWith(' is not a valid property')) return true;
+function isNoise(message: string, hasScript: (file: string) => boolean): boolean {
+  if (message.endsWith(' is not a valid property')) return true;
   // A relation may be to a component that no page uses.
   const [, target, from] = /^the target of relation "(.*?)" is not .*"(.*?)"\)/.exec(message) ?? [];
   return target !== undefined && from !== undefined && hasScript(`${resolvePath(target, from)}.js`);
@@ -49,10 +49,10 @@ function listen({ space }: Pick<ComponentWorld, 'space'>, { reports, hasScript }
     reports.error(error, [method, named?.is && `of ${named.is}`].filter(Boolean).join(' '));
     return false;
   };
-  const onWarning = (message: string, component: unknown, element?: { readonly is?: string }): boolean => {
+  const onWarning = (message: string, component: unknown): boolean => {
     const named = component as Named | undefined;
     if (!owns(named)) return true;
-    if (isNoise(message, element?.is, hasScript)) return false;
+    if (isNoise(message, hasScript)) return false;
     reports.warn(named?.is ? `${message} (${named.is})` : message);
     return false;
   };

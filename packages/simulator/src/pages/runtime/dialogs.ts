@@ -113,18 +113,22 @@ export class Dialogs {
   /** Shows columns to choose from; the chosen index of each, or undefined. */
   pick(request: PickRequest): Promise<readonly number[] | undefined> {
     const { make } = this.#screen;
-    const selects = request.columns.map((texts, column) => {
+    const selects = request.columns.map((_, column) => {
       const select = make('select', 'mh-column');
       select.size = 5;
-      texts.forEach((text, index) => {
-        const option = make('option', '', text);
-        option.value = String(index);
-        select.append(option);
-      });
-      select.selectedIndex = Math.min(texts.length - 1, request.chosen[column] ?? 0);
       select.addEventListener('change', () => request.columnChanged?.(column, select.selectedIndex));
       return select;
     });
+    const show = (columns: PickRequest['columns'], chosen: PickRequest['chosen']): void =>
+      selects.forEach((select, column) => {
+        const texts = columns[column] ?? [];
+        const isSame =
+          texts.length === select.length && texts.every((text, index) => select.item(index)?.text === text);
+        if (!isSame) select.replaceChildren(...texts.map((text) => make('option', '', text)));
+        select.selectedIndex = Math.min(texts.length - 1, chosen[column] ?? 0);
+      });
+    show(request.columns, request.chosen);
+    request.opened?.(show);
     const cancel = make('button', 'mh-pick-cancel', '取消');
     const confirm = make('button', 'mh-pick-confirm', '确定');
     const head = make('div', 'mh-pick-head', cancel, make('span', '', request.title), confirm);

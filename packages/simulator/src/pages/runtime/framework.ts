@@ -4,6 +4,7 @@
  */
 import * as glassEasel from 'glass-easel';
 import * as adapter from 'glass-easel-miniprogram-adapter';
+import type { PageKeyFrame } from './key-frames.ts';
 
 /** A node of the framework that stands for an element. */
 export interface FrameworkElement {
@@ -97,7 +98,7 @@ export function createEnvironment(): MiniProgramEnv {
 }
 
 type ErrorListener = (error: unknown, method?: string, component?: unknown) => boolean;
-type WarningListener = (message: string, component: unknown, element?: { readonly is?: string }) => boolean;
+type WarningListener = (message: string, component: unknown) => boolean;
 
 interface Framework {
   readonly Event: {
@@ -116,6 +117,8 @@ export const framework: Framework = glassEasel as unknown as Framework;
 /** What every page and component has, over what the framework gives it. */
 export interface InstanceMethods {
   createSelectorQuery(this: PageInstance): object;
+  animate(this: PageInstance, selector: string, frames: PageKeyFrame[], durationMs: number, done?: () => void): void;
+  clearAnimation(this: PageInstance, selector: string, options?: object | (() => void), done?: () => void): void;
 }
 
 const methodsOfRuns: WeakMap<object, InstanceMethods> = new WeakMap();
@@ -124,16 +127,18 @@ interface Caller {
   readonly _$?: { getRootBehavior(): { readonly ownerSpace: object } };
 }
 
-const callerPrototype = (adapter as unknown as { component: { ComponentCaller: { prototype: PageInstance } } })
-  .component.ComponentCaller.prototype;
-const { createSelectorQuery } = callerPrototype;
+const callerPrototype = (
+  adapter as unknown as { component: { ComponentCaller: { prototype: { [method: string]: unknown } } } }
+).component.ComponentCaller.prototype;
 
 // The framework's instances share one prototype; which run an instance belongs to, its space of components tells.
-callerPrototype.createSelectorQuery = function (this: PageInstance): object {
-  const space = (this as Caller)._$?.getRootBehavior().ownerSpace;
-  const own = space === undefined ? undefined : methodsOfRuns.get(space);
-  return (own?.createSelectorQuery ?? createSelectorQuery).call(this);
-};
+for (const name of ['createSelectorQuery', 'animate', 'clearAnimation'] as const) {
+  callerPrototype[name] = function (this: PageInstance, ...args: unknown[]): unknown {
+    const space = (this as Caller)._$?.getRootBehavior().ownerSpace;
+    const own = space === undefined ? undefined : methodsOfRuns.get(space)?.[name];
+    return (own as ((...args: unknown[]) => unknown) | undefined)?.apply(this, args);
+  };
+}
 
 /** Gives the pages and components of one run their own methods. */
 export function useInstanceMethods(space: CodeSpace, methods: InstanceMethods): void {

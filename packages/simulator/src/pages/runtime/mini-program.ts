@@ -2,6 +2,7 @@ import type { SimulatedPhone } from '../../simulated-phone.ts';
 import { soon } from '../../soon.ts';
 import { ApiCalls } from '../api/api-call.ts';
 import { type DeviceView, deviceApi } from '../api/device-api.ts';
+import { drawingApi } from '../api/drawing-api.ts';
 import { feedbackApi } from '../api/feedback-api.ts';
 import { encode, FileShelf, filesApi } from '../api/files-api.ts';
 import { globalSocketApi } from '../api/global-socket-api.ts';
@@ -15,6 +16,7 @@ import { type ComponentWorld, openComponentWorld } from './component-world.ts';
 import { CrashView } from './crash-view.ts';
 import { Dialogs } from './dialogs.ts';
 import type { PageInstance } from './framework.ts';
+import { clearKeyFrames, playKeyFrames } from './key-frames.ts';
 import { ModuleSpace } from './module-space.ts';
 import { NavigationState } from './navigation-state.ts';
 import { PageRegistry } from './page-registry.ts';
@@ -193,6 +195,13 @@ class Run {
         createSelectorQuery() {
           return run.#query(this);
         },
+        animate(selector, frames, durationMs, done) {
+          playKeyFrames(this, selector, frames, durationMs, () => run.#tell('callback of animate', done));
+        },
+        clearAnimation(selector, options, done) {
+          const told = typeof options === 'function' ? (options as () => void) : done;
+          clearKeyFrames(this, selector, () => run.#tell('callback of clearAnimation', told));
+        },
       },
       enter: (task) => this.#enter(task),
       hasScript: (file) => this.#modules.has(file),
@@ -212,6 +221,10 @@ class Run {
   #query(scope?: object): SelectorQuery {
     const later = (task: () => void): void => soon(() => this.#calls.enter('callback of a selector query', task));
     return new SelectorQuery({ front: () => this.stack.top?.instance, later, screen: this.screen.element }, scope);
+  }
+
+  #tell(during: string, callback: (() => void) | undefined): void {
+    if (callback !== undefined) soon(() => this.#calls.enter(during, callback));
   }
 
   #assetUrl(source: string): string {
@@ -254,6 +267,10 @@ class Run {
         ...navigationApi(this.#calls, this.stack, this.state),
         ...filesApi(this.#calls, this.#shelf, this.options, document),
         ...deviceApi(this.#calls, view, this.options),
+        ...drawingApi(this.#calls, this.#shelf, {
+          page: () => this.stack.top?.place.scroller,
+          assetUrl: (source) => this.#assetUrl(source),
+        }),
         canIUse: (schema: string) => String(schema).split('.')[0] !== '',
         nextTick: (task: () => void) => timers.setTimeout(task, 0),
         createSelectorQuery: () => this.#query(),

@@ -1,4 +1,4 @@
-import type { CompiledMiniProgram } from '../compile/compiled-program.ts';
+import type { CompiledMiniProgram, ComponentConfig } from '../compile/compiled-program.ts';
 import { stylePrefix } from '../compile/style-prefix.ts';
 import type { CodeSpace, ComponentGlobals } from './framework.ts';
 import type { ModuleSpace } from './module-space.ts';
@@ -8,6 +8,9 @@ interface Definition {
   behaviors?: unknown[];
   [name: string]: unknown;
 }
+
+/** The path of a component with nothing in it. */
+const nothing = 'minihub-nothing';
 
 type Template = { readonly groupList: object; readonly content: unknown };
 
@@ -62,7 +65,7 @@ export class PageRegistry {
     const usingComponents = Object.fromEntries(
       Object.entries(config.usingComponents).map(([tag, used]) => [tag, `/${used}`]),
     );
-    this.#space.addComponentStaticConfig(path, { ...config, usingComponents });
+    this.#space.addComponentStaticConfig(path, { ...config, usingComponents, ...this.#generics(config) });
     this.#space.addStyleSheet(path, undefined, stylePrefix(path));
     const content = this.#templates[path];
     if (content !== undefined) {
@@ -70,6 +73,18 @@ export class PageRegistry {
       this.#space.addCompiledTemplate(path, template);
     }
     this.#run(path);
+  }
+
+  /** A generic that nobody gives a component for shows nothing. */
+  #generics({ componentGenerics }: ComponentConfig): object {
+    if (typeof componentGenerics !== 'object' || componentGenerics === null) return {};
+    const entries = Object.entries(componentGenerics);
+    if (entries.some(([, given]) => given === true)) this.define(nothing);
+    return {
+      componentGenerics: Object.fromEntries(
+        entries.map(([name, given]) => [name, given === true ? { default: `/${nothing}` } : given]),
+      ),
+    };
   }
 
   #run(path: string): void {
