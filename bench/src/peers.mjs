@@ -2,8 +2,9 @@
  * Who takes part.
  * @typedef {{
  *   label: string, server: 'minihub' | 'ws' | 'socket-io' | 'bun', dialect: string, path?: string,
- *   settings?: Record<string, any>, args?: string[], resume?: string[],
- * }} Peer `settings` go to the server, `args` to the load generator; `resume`: how a client comes back to what it had
+ *   settings?: Record<string, any>, args?: string[], resume?: string[], mustCompress?: boolean,
+ * }} Peer `settings` go to the server, `args` to the load generator; `resume`: how a client comes back to what it had;
+ *   `mustCompress`: a message has to be shorter on the wire than its text
  */
 
 const end = '\\x1e';
@@ -19,6 +20,7 @@ export const peers = {
     dialect: 'json',
     settings: { options: { compression: true } },
     args: ['--offer-deflate'],
+    mustCompress: true,
   },
   // Comes back to the connection it had: without a handshake, and with what it has not acknowledged (here: nothing).
   'minihub-resume': {
@@ -44,6 +46,7 @@ export const peers = {
     dialect: 'bare',
     settings: { deflate: true },
     args: ['--offer-deflate'],
+    mustCompress: true,
   },
   'socket.io': { label: 'Socket.IO', server: 'socket-io', dialect: 'socket.io' },
   'socket.io-recovery': {

@@ -9,6 +9,7 @@ function written(seconds) {
 /** @param {Workload} workload @param {Sample} sample */
 function headline({ figure, unit }, sample) {
   if (figure === 'accept' || figure === 'storm') return `${sample.acceptUs.toFixed(1)} µs per ${unit}`;
+  if (figure === 'hold') return `longest turn ${sample.holdMs.toFixed(1)} ms`;
   return `${sample.cpuUs.toFixed(3)} µs per ${unit}`;
 }
 

@@ -47,6 +47,12 @@ const ratio = (head, key) => ({
   cell: (list, ours) => (list === ours ? '' : short(pairedRatio(valuesOf(ours, key), valuesOf(list, key)))),
 });
 
+/** @type {Column} */
+const latency = {
+  head: 'p50 / p99 µs',
+  cell: (list) => `${short(median(valuesOf(list, 'p50Us')))} / ${short(median(valuesOf(list, 'p99Us')))}`,
+};
+
 /** @param {Workload} workload @returns {Column[]} */
 function columnsOf({ figure, unit }) {
   const perSecond = middle(`${unit}s a second`, 'perSecond');
@@ -58,14 +64,15 @@ function columnsOf({ figure, unit }) {
       ...[spread('RSS bytes each', 'rssBytes'), ratio('reference / it', 'rssBytes')],
       ...[middle('RSS, collected', 'collectedRssBytes'), middle('live heap, collected', 'heapBytes'), perSecond],
     ];
+  if (figure === 'hold')
+    return [
+      ...[spread('longest turn, ms', 'holdMs'), spread('of CPU, ms', 'holdCpuMs'), middle('a second', 'perSecond')],
+      latency,
+    ];
   return [
     ...[spread(`CPU µs per ${unit}`, 'cpuUs'), ratio('reference / it', 'cpuUs'), middle('a second', 'perSecond')],
     ...[middle('messages a frame', 'joined'), middle('bytes each', 'bytes')],
-    {
-      head: 'p50 / p99 µs',
-      cell: (list) => `${short(median(valuesOf(list, 'p50Us')))} / ${short(median(valuesOf(list, 'p99Us')))}`,
-    },
-    ...(figure === 'hold' ? [spread('longest turn, ms', 'holdMs')] : []),
+    latency,
   ];
 }
 

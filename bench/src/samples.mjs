@@ -2,11 +2,12 @@
  * What one sample has brought. What a workload does not measure is NaN.
  * @typedef {{
  *   cpuUs: number, acceptUs: number, rssBytes: number, collectedRssBytes: number, heapBytes: number, perSecond: number,
- *   joined: number, bytes: number, p50Us: number, p99Us: number, holdMs: number, loadCpu: number, keptUp: boolean,
+ *   joined: number, bytes: number, p50Us: number, p99Us: number, holdMs: number, holdCpuMs: number, loadCpu: number, keptUp: boolean,
  *   failures: Record<string, number>,
  * }} Sample
  * @typedef {Record<string, Sample[]>} Samples by the key of the row
  * @typedef {{ heapBytes: number, rssBytes: number }} Memory
+ * @typedef {{ longestMs: number, longestCpuMs: number }} Hold the longest turn by the clock, and the one with most CPU time
  */
 
 /** So much of what was sent has to arrive before a server counts as keeping up. */
@@ -14,11 +15,11 @@ const enough = 0.9;
 
 /**
  * @param {any} result of the load generator
- * @param {{ reach: number, isPaced: boolean, before?: Memory | undefined, held?: Memory | undefined, holdMs?: number | undefined }} about
+ * @param {{ reach: number, isPaced: boolean, before?: Memory | undefined, held?: Memory | undefined, hold?: Hold | undefined }} about
  *   `reach`: who gets a publication; memory after a collection, `before` the connections and while they are `held`
  * @returns {Sample}
  */
-export function toSample(result, { reach, isPaced, before, held, holdMs = Number.NaN }) {
+export function toSample(result, { reach, isPaced, before, held, hold }) {
   const { server, latency_us: latency, messages = 0, failures, opened } = result;
   const sent = result.sent_with_drain ?? 0;
   const each = (/** @type {'heapBytes' | 'rssBytes'} */ kind) =>
@@ -34,7 +35,8 @@ export function toSample(result, { reach, isPaced, before, held, holdMs = Number
     bytes: messages > 0 ? result.payload_bytes / messages : Number.NaN,
     p50Us: latency?.count > 0 ? latency.p50 : Number.NaN,
     p99Us: latency?.count > 0 ? latency.p99 : Number.NaN,
-    holdMs,
+    holdMs: hold?.longestMs ?? Number.NaN,
+    holdCpuMs: hold?.longestCpuMs ?? Number.NaN,
     loadCpu: result.loadgen.cpu_pct,
     keptUp: !isPaced || result.messages_with_drain >= sent * reach * enough,
     failures,

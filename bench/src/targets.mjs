@@ -4,7 +4,7 @@ import { median, pairedRatio } from './statistics.mjs';
  * `theirs` is the row that we are compared with; without it `most` is a figure and no ratio. `figure` is CPU unless given.
  * @typedef {{
  *   title: string, workload: string, ours: string, theirs?: string, most: number,
- *   figure?: 'cpuUs' | 'acceptUs' | 'rssBytes' | 'holdMs', unit?: string,
+ *   figure?: 'cpuUs' | 'acceptUs' | 'rssBytes' | 'holdMs' | 'holdCpuMs', unit?: string,
  * }} Target
  * @typedef {Target & { value: number, isMet: boolean | undefined }} Judged `isMet` is undefined where a row is missing
  */
@@ -30,10 +30,13 @@ export function targetsOf(manyConns) {
     ...Object.entries({ 5: 0.59, 10: 0.45, 20: 0.26, 50: 0.16 }).flatMap(([interval, most]) =>
       against(`\`flushIntervalMs: ${interval}\``, 'budget', 'cpuUs', { 'minihub@0': most }, `minihub@${interval}`),
     ),
-    {
-      title: `longest turn, broadcast to ${manyConns.toLocaleString('en-US')}`,
-      ...{ workload: 'longest-turn', ours: 'minihub', most: 20, figure: 'holdMs', unit: 'ms' },
-    },
+    ...[
+      {
+        title: `longest turn, broadcast to ${manyConns.toLocaleString('en-US')}`,
+        figure: /** @type {const} */ ('holdMs'),
+      },
+      { title: 'the same, of CPU time', figure: /** @type {const} */ ('holdCpuMs') },
+    ].map((target) => ({ ...target, workload: 'longest-turn', ours: 'minihub', most: 20, unit: 'ms' })),
     // "Flat", with room for what caches and the machine do.
     ...against(
       'growth with connections',
