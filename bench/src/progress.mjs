@@ -25,7 +25,8 @@ export class Progress {
   }
 
   begin() {
-    console.error(`${this.workloads.length} workloads, about ${written(this.schedule.estimate)}.`);
+    const count = this.workloads.length === 1 ? 'One workload' : `${this.workloads.length} workloads`;
+    console.error(`${count}, about ${written(this.schedule.estimate)}.`);
   }
 
   /** @param {Workload} workload */
@@ -45,7 +46,8 @@ export class Progress {
   sampled(workload, entry, round, sample) {
     this.schedule.sampled(workload, entry);
     if (!this.#isLive || sample === undefined) return;
-    const where = `[${this.#number}/${this.workloads.length}] ${workload.id} ${round + 1}/${workload.rounds}`;
+    const turn = round < 0 ? 'warm-up' : `${round + 1}/${workload.rounds}`;
+    const where = `[${this.#number}/${this.workloads.length}] ${workload.id} ${turn}`;
     this.#show(`${where}, about ${written(this.schedule.left)} left; ${entry.key}: ${headline(workload, sample)}`);
   }
 

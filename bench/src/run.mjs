@@ -120,7 +120,10 @@ export class Run {
     if (baseline !== undefined) addBaseline(await bundleServer(resolve(baseline), 'baseline'));
     if (findBun() === undefined) delete peers.bun;
     const environment = describeEnvironment({ generator: generator.name, note, given: options.given });
-    return new Run({ options, scale, environment, generator, bundle, pin });
+    const run = new Run({ options, scale, environment, generator, bundle, pin });
+    if (run.workloads.length > 0 || run.extras.length > 0) return run;
+    const why = peers.bun === undefined ? ' Bun is not installed.' : '';
+    throw new BenchError('MH_BENCH_NOTHING_TO_MEASURE', `None of these peers takes part in these workloads.${why}`);
   }
 
   /** The whole run. @returns {Promise<number>} the exit code: 1 when something was left out */
