@@ -26,6 +26,7 @@ import { guardOriginPolicy } from './http/origin-policy.ts';
 import { PathTable, type Route } from './http/path-table.ts';
 import { Refusal } from './http/refusal.ts';
 import { firstSubprotocol } from './http/web-socket-handshakes.ts';
+import { assertHub } from './hub/check-hub.ts';
 import type { AnyHub, ClientOf, ItemsOf } from './hub/define-hub.ts';
 import { HubHandle } from './hub-handle.ts';
 import { inspectAs } from './inspect-as.ts';
@@ -34,6 +35,7 @@ import { RateLimiter } from './limits/rate-limiter.ts';
 import { checkRateLimits, type RateLimits } from './limits/rate-limits.ts';
 import { createLog, type Log } from './log.ts';
 import { EndpointMetrics } from './metrics/endpoint-metrics.ts';
+import { assertHttpServer, assertOptionNames } from './option-names.ts';
 import { checkLimits, toCompression, toStatefulReconnect, toTransports } from './options.ts';
 import { FlushQueue } from './outbound/flush-queue.ts';
 import { toRawSendRule, toSlowClients } from './outbound/send-options.ts';
@@ -77,6 +79,7 @@ export class HubServer {
 
   /** @internal Use {@link createHubServer}. */
   constructor(options: HubServerOptions) {
+    assertOptionNames('createHubServer', options);
     this.#options = options;
     this.#limits = checkLimits(defaultServerLimits, options.serverLimits);
     checkLimits(defaultHubLimits, options.limits);
@@ -107,6 +110,8 @@ export class HubServer {
     hub: Hub,
     options: MapOptions<ClientOf<Hub>, ItemsOf<Hub>> = {},
   ): HubHandle<ClientOf<Hub>> {
+    assertHub(hub);
+    assertOptionNames('map', options);
     if (this.#hosts.has(hub)) throw serverError('MH_SERVER_INVALID_HUB', 'The hub is mapped already.');
     const limits = checkLimits(defaultHubLimits, { ...this.#options.limits, ...options.limits });
     const { flushIntervalMs } = limits;
@@ -135,6 +140,10 @@ export class HubServer {
    * @example hubs.mapRaw('/echo', { message: (connection, data) => connection.send(data) });
    */
   mapRaw(path: string, handler: RawHandler, options: MapRawOptions = {}): RawEndpoint {
+    assertOptionNames('mapRaw', options);
+    if (typeof handler !== 'object') {
+      throw serverError('MH_SERVER_INVALID_OPTION', "A raw endpoint takes an object with 'message' and others.");
+    }
     const host = new RawHost({
       handler,
       limits: checkLimits(defaultRawLimits, options.limits),
@@ -165,9 +174,11 @@ export class HubServer {
   /**
    * Serves the mapped paths on an HTTP server. Its other routes and other upgrade handlers stay as they are.
    * The answer detaches it again.
+   * @throws MH_SERVER_INVALID_OPTION for what is no HTTP server, MH_SERVER_CLOSED
    * @example hubs.attach(httpServer);
    */
   attach(server: AttachableServer, { directUpgrades = true }: AttachOptions = {}): () => void {
+    assertHttpServer(server);
     this.#assertOpen();
     const attached = attachTo(server, {
       takesDirectUpgrades: directUpgrades,

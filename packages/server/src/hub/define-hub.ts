@@ -1,5 +1,5 @@
 import type { CarriesContract } from '@minihub/protocol';
-import { serverError } from '../errors.ts';
+import { assertHub } from './check-hub.ts';
 import type { DisconnectInfo, HubContext } from './hub-context.ts';
 import type { CallbacksOf, HubMethod } from './hub-method.ts';
 
@@ -52,9 +52,6 @@ export type ClientOf<Hub> = Hub extends HubDefinition<infer Client, any, any> ? 
 // biome-ignore lint/suspicious/noExplicitAny: only the second parameter is looked at
 export type ItemsOf<Hub> = Hub extends HubDefinition<any, infer Items, any> ? Items : never;
 
-/** Names that minihub keeps for its own methods and callbacks. */
-const reservedPrefix = 'minihub:';
-
 /**
  * Defines a hub. It is called twice, because TypeScript infers either all type arguments or none: the first call
  * takes the types of the client's callbacks and of the connection's items, the second infers the rest.
@@ -62,25 +59,17 @@ const reservedPrefix = 'minihub:';
  * @example
  * type ChatClient = { message(from: string, text: string): void };
  * export const chat = defineHub<ChatClient>()({ methods: { say: method([z.string()], …) } });
- * @throws MH_SERVER_INVALID_HUB when two methods differ only in case, or a name begins with `minihub:`
+ * @throws MH_SERVER_INVALID_HUB when two methods differ only in case, a name begins with `minihub:`, or what is there is not
+ * made by `method` or `stream`
  */
-export function defineHub<Client = Record<never, never>, Items = Record<string, unknown>>(): <
-  const Methods extends HubMethods<Client, Items>,
->(
+export function defineHub<Client = Record<never, never>, Items = Record<string, unknown>>(
+  ...nothing: readonly []
+): <const Methods extends HubMethods<Client, Items>>(
   options: HubOptions<Client, Items, Methods>,
 ) => HubDefinition<Client, Items, NoInfer<Methods>> {
+  if (nothing.length > 0) assertHub(() => {});
   return (options) => {
-    const seen = new Map<string, string>();
-    for (const name of Object.keys(options.methods)) {
-      const other = seen.get(name.toLowerCase());
-      if (other !== undefined) {
-        throw serverError('MH_SERVER_INVALID_HUB', `The methods '${other}' and '${name}' differ only in case.`);
-      }
-      if (name.toLowerCase().startsWith(reservedPrefix)) {
-        throw serverError('MH_SERVER_INVALID_HUB', `Method names must not begin with '${reservedPrefix}': '${name}'.`);
-      }
-      seen.set(name.toLowerCase(), name);
-    }
+    assertHub(options);
     return options;
   };
 }

@@ -1,3 +1,4 @@
+import { assertMethodParts } from './check-hub.ts';
 import type { HubContext } from './hub-context.ts';
 import type { AnySchema, SchemaInput, SchemaOutput } from './standard-schema.ts';
 
@@ -56,6 +57,7 @@ export interface HubMethod<Client, Items, Signature> {
  * A method that answers once. It may return a value or a promise; the client's `invoke` gets it.
  * @param parameters one schema for each argument, and {@link upload} for each stream from the client
  * @param handler gets the context first, then the validated arguments
+ * @throws MH_SERVER_INVALID_HUB when an argument has no schema
  * @example say: method([z.string().max(500)], ({ clients, user }, text) => clients.all.message(user, text))
  */
 export function method<Client, Items, const P extends readonly Parameter[], Result>(
@@ -69,6 +71,7 @@ export function method<Client, Items, const P extends readonly Parameter[], Resu
 /**
  * A method that answers with a stream: an async generator, or anything async iterable.
  * Its `signal` is aborted when the client stops listening.
+ * @throws MH_SERVER_INVALID_HUB when an argument has no schema
  * @example countdown: stream([z.int()], async function* ({ signal }, from) { … yield from; … })
  */
 export function stream<Client, Items, const P extends readonly Parameter[], Item>(
@@ -90,6 +93,7 @@ function toHubMethod<Client, Items>(
   handler: AnyHandler<Client, Items>,
   { authorize }: MethodOptions<Client, Items>,
 ): HubMethod<Client, Items, never> {
+  assertMethodParts(kind, parameters, handler);
   return { kind, parameters, handler, authorize };
 }
 
