@@ -146,7 +146,9 @@ export class Run {
     const file = this.#write(false);
     if (file !== undefined) console.log(`Written to ${relative(process.cwd(), file)}`);
     if (this.options.profile)
-      console.log(`Profiles are in ${profiles}; \`node bench/src/profile.mjs FILE\` reads one.`);
+      console.log(
+        `Profiles are in ${relative(process.cwd(), profiles)}; \`node bench/src/profile.mjs FILE\` reads one.`,
+      );
     return this.#verdict();
   }
 
