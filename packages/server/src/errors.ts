@@ -30,6 +30,12 @@ export const serverErrorCodes = {
   MH_SERVER_SLOW_CLIENT: 'More bytes waited for the client than `maxBufferedBytes` allows.',
   MH_SERVER_HANDLER_FAILED: 'A handler of a raw endpoint threw, which ended its connection.',
   MH_SERVER_TRANSPORT: 'The transport broke.',
+  MH_SERVER_INVALID_FRAME: 'The client sent a WebSocket frame that the protocol does not allow; it is told 1002.',
+  MH_SERVER_INVALID_PAYLOAD:
+    'The client sent a WebSocket text that is no UTF-8, or a compressed message that is broken; it is told 1007.',
+  MH_SERVER_TOO_MANY_FRAGMENTS:
+    'The client cut a WebSocket message into more fragments than `maxFragments` allows; it is told 1008.',
+  MH_SERVER_MESSAGE_TOO_LARGE: 'The client sent a larger message than `maxMessageBytes` allows; it is told 1009.',
 } as const;
 
 /** One of the codes of {@link serverErrorCodes}. */

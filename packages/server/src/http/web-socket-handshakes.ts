@@ -1,19 +1,19 @@
-import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TransferFormat } from '@minihub/protocol';
-import { type Server, type ServerOptions, WebSocketServer } from 'ws';
+import type { Clock } from '../clock.ts';
 import type { Application } from '../connection/opening.ts';
 import type { Compression } from '../defaults.ts';
 import type { Log } from '../log.ts';
 import type { Framing } from '../outbound/batch.ts';
-import { agreedWindowBits, DeflateFramings } from '../transport/deflate-framing.ts';
+import { DeflateFramings } from '../transport/deflate-framing.ts';
 import type { Transport } from '../transport/transport.ts';
-import { EndpointWebSocket, WebSocketTransport } from '../transport/web-socket-transport.ts';
+import { webSocketFraming } from '../transport/web-socket-framing.ts';
+import { type WebSocketRules, WebSocketTransport } from '../transport/web-socket-transport.ts';
+import { FrameReader } from '../web-socket/frame-reader.ts';
 import { refuseUpgrade } from './answer.ts';
 import { agreeOnDeflate } from './deflate-offers.ts';
 import type { UpgradeRequest } from './direct-upgrade.ts';
-import { refusalOfOpening } from './opening-handshake.ts';
-import type { RequestHead } from './request-head.ts';
+import { offeredSubprotocols, openingAnswer, refusalOfOpening } from './opening-handshake.ts';
 
 /**
  * Chooses a WebSocket sub-protocol among those that the client offers; `undefined` chooses none.
@@ -31,43 +31,22 @@ export interface WebSocketHandshakeParts {
   /** `undefined` turns it off. */
   readonly compression: Compression | undefined;
   readonly limits: { readonly closeTimeoutMs: number };
+  readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Completes the opening handshakes of an endpoint's WebSockets, and makes transports of them. @see RFC 6455, 4.2 */
 export class WebSocketHandshakes {
   readonly #parts: WebSocketHandshakeParts;
-  readonly #server: Server<typeof EndpointWebSocket>;
   readonly #framings: DeflateFramings | undefined;
-  /** What the handshake that is being completed agrees on. */
-  #windowBits: number | undefined;
+  readonly #plain: WebSocketRules;
+  /** The rules of those that agreed on compression, by the window that they can take. */
+  readonly #compressed = new Map<number, WebSocketRules>();
 
   constructor(parts: WebSocketHandshakeParts) {
     this.#parts = parts;
-    // `closeTimeout` is in the documentation of `ws`, but not in its types.
-    const options: ServerOptions<typeof EndpointWebSocket> & { readonly closeTimeout: number } = {
-      noServer: true,
-      clientTracking: false,
-      // Clients must not take over context either: each would keep its window in our memory. What they send is
-      // counted against `maxPayload` while it is inflated.
-      perMessageDeflate: parts.compression !== undefined && {
-        serverNoContextTakeover: true,
-        clientNoContextTakeover: true,
-      },
-      WebSocket: EndpointWebSocket,
-      // The transport answers pings.
-      autoPong: false,
-      maxPayload: parts.application.maxChunkBytes,
-      maxFragments: parts.application.maxFragments,
-      closeTimeout: parts.limits.closeTimeoutMs,
-      handleProtocols: (offered) => this.#selectSubprotocol([...offered]),
-    };
-    this.#server = new WebSocketServer(options);
-    if (parts.compression === undefined) return;
-    this.#framings = new DeflateFramings(parts.compression);
-    this.#server.on('headers', (headers) => {
-      this.#windowBits = agreedWindowBits(headers);
-    });
+    this.#framings = parts.compression === undefined ? undefined : new DeflateFramings(parts.compression);
+    this.#plain = this.#createRules(false, webSocketFraming);
   }
 
   /**
@@ -85,31 +64,51 @@ export class WebSocketHandshakes {
       refuseUpgrade(socket, refusal);
       return;
     }
-    if (this.#framings !== undefined) declineUnacceptable(request);
-    this.#server.handleUpgrade(request as IncomingMessage, socket, head, (webSocket) => {
-      const { closeAnswer } = this.#parts.application;
-      const windowBits = this.#windowBits;
-      const framings = windowBits === undefined ? undefined : this.#framings;
-      const framingOf =
-        framings === undefined ? undefined : (format: TransferFormat): Framing => framings.of(format, windowBits);
-      whenOpen(new WebSocketTransport(webSocket, socket, { closeAnswer, framingOf }), webSocket.protocol);
-    });
+    // The client has gone while it was looked at.
+    if (!socket.readable || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const { headers } = request;
+    const subprotocol = this.#chooseSubprotocol(headers['sec-websocket-protocol']);
+    const agreement = this.#framings === undefined ? undefined : agreeOnDeflate(headers['sec-websocket-extensions']);
+    const key = headers['sec-websocket-key'] as string;
+    socket.write(openingAnswer({ key, subprotocol, extensions: agreement?.extensions }));
+    whenOpen(new WebSocketTransport(socket, head, this.#rulesFor(agreement?.windowBits)), subprotocol);
   }
 
-  /** A hook that throws chooses nothing: `ws` would throw on, into a promise that nobody holds. */
-  #selectSubprotocol(offered: readonly string[]): string | false {
+  #rulesFor(windowBits: number | undefined): WebSocketRules {
+    const framings = this.#framings;
+    if (windowBits === undefined || framings === undefined) return this.#plain;
+    const known = this.#compressed.get(windowBits);
+    if (known !== undefined) return known;
+    const rules = this.#createRules(true, (format) => framings.of(format, windowBits));
+    this.#compressed.set(windowBits, rules);
+    return rules;
+  }
+
+  #createRules(mayCompress: boolean, framingOf: (format: TransferFormat) => Framing): WebSocketRules {
+    const { application, limits, clock } = this.#parts;
+    const { maxChunkBytes: maxMessageBytes, maxFragments, closeAnswer } = application;
+    return {
+      reader: new FrameReader({ maxMessageBytes, maxFragments, mayCompress }),
+      framings: { Text: framingOf('Text'), Binary: framingOf('Binary') },
+      closeAnswer,
+      closeTimeoutMs: limits.closeTimeoutMs,
+      clock,
+    };
+  }
+
+  /** A hook that throws chooses nothing, and so does one that chooses what was not offered. */
+  #chooseSubprotocol(header: string | undefined): string {
+    const offered = offeredSubprotocols(header) ?? [];
+    if (offered.length === 0) return '';
     try {
-      return this.#parts.selectSubprotocol(offered) ?? false;
+      const chosen = this.#parts.selectSubprotocol(offered);
+      return chosen !== undefined && offered.includes(chosen) ? chosen : '';
     } catch (error) {
       this.#parts.log('hookThrew', { hook: 'selectSubprotocol', error });
-      return false;
+      return '';
     }
   }
-}
-
-/** Takes out of an upgrade's request what its answer declines. */
-function declineUnacceptable({ headers }: RequestHead): void {
-  const agreement = agreeOnDeflate(headers['sec-websocket-extensions']);
-  if (agreement === undefined) delete headers['sec-websocket-extensions'];
-  else headers['sec-websocket-extensions'] = agreement.extensions;
 }

@@ -68,14 +68,3 @@ export class DeflateFramings {
     return framing;
   }
 }
-
-const extension = /^sec-websocket-extensions:.*\bpermessage-deflate\b/i;
-const windowOf = /\bserver_max_window_bits=(\d{1,2})\b/i;
-
-/** What an upgrade's answer agrees on: the window for the server's messages, or `undefined` for no compression. */
-export function agreedWindowBits(answerHeaders: readonly string[]): number | undefined {
-  const answer = answerHeaders.find((header) => extension.test(header));
-  if (answer === undefined) return undefined;
-  const bits = windowOf.exec(answer)?.[1];
-  return bits === undefined ? maxWindowBits : Number(bits);
-}

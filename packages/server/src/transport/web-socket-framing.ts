@@ -3,6 +3,9 @@ import type { Framing } from '../outbound/batch.ts';
 
 const finText = 0x81;
 const finBinary = 0x82;
+const finClose = 0x88;
+const finPing = 0x89;
+const finPong = 0x8a;
 
 /** A frame of a server: final, unmasked, one buffer for header and payload. @see RFC 6455, 5.2 */
 export function webSocketFrame(firstByte: number, parts: readonly Buffer[], byteLength: number): Buffer {
@@ -40,4 +43,18 @@ export const binaryFraming: Framing = createFraming(finBinary);
 /** The frames for a transfer format. */
 export function webSocketFraming(format: TransferFormat): Framing {
   return format === 'Text' ? textFraming : binaryFraming;
+}
+
+/** A ping, which asks for a sign of life. @see RFC 6455, 5.5.2 */
+export const pingFrame: Buffer = webSocketFrame(finPing, [], 0);
+
+/** The answer to a ping. */
+export function pongFrame(payload: Buffer): Buffer {
+  return webSocketFrame(finPong, [payload], payload.length);
+}
+
+/** A close frame. The reason may have 123 bytes of UTF-8. @see RFC 6455, 5.5.1 */
+export function closeFrame(code: number, reason: string): Buffer {
+  const text = Buffer.from(reason, 'utf8');
+  return webSocketFrame(finClose, [Buffer.of(code >> 8, code & 0xff), text], 2 + text.length);
 }

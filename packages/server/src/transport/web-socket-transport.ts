@@ -1,100 +1,97 @@
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { resumeCloseCode, type TransferFormat } from '@minihub/protocol';
-import { WebSocket } from 'ws';
+import { type MinihubError, resumeCloseCode, type TransferFormat } from '@minihub/protocol';
+import type { Clock } from '../clock.ts';
 import type { Framing } from '../outbound/batch.ts';
+import type { FrameReader, FrameReceiver } from '../web-socket/frame-reader.ts';
+import { noCloseCode } from '../web-socket/frame-rules.ts';
+import type { Unfinished } from '../web-socket/unfinished.ts';
 import type { ProbingTransport } from './probing-transport.ts';
+import { listenTo, listenToDrain, type SocketListener } from './socket-listeners.ts';
 import type { TransportName, TransportSink } from './transport.ts';
-import { webSocketFraming } from './web-socket-framing.ts';
+import { closeFrame, pingFrame, pongFrame } from './web-socket-framing.ts';
 
 const formats: readonly TransferFormat[] = ['Text', 'Binary'];
 
 /** Above this, in bytes, only the last of the peer's pings is answered, once what waits has left. */
 const maxAheadOfPongs = 65_536;
 
-/**
- * The `ws` class with two changes: it knows its transport and tells it what happens, so that no listener has to be
- * registered for each connection, and that decides how to answer the peer's pings and its close frame.
- */
-export class EndpointWebSocket extends WebSocket {
-  /** Set right after the upgrade. */
-  transport: WebSocketTransport | undefined;
+/** What is said of an end without a close frame. @see RFC 6455, 7.1.5 */
+const noCloseFrame = 1006;
 
-  /** Events of `ws`, handed on without a listener: four of them cost each connection more than they are worth. */
-  override emit(event: string | symbol, ...args: unknown[]): boolean {
-    const { transport } = this;
-    if (transport === undefined) return super.emit(event, ...args);
-    switch (event) {
-      case 'message':
-        transport.sink.transportData(args[0] as Buffer, args[1] as boolean);
-        return true;
-      case 'ping':
-        transport.answerPing(args[0] as Buffer);
-        return true;
-      case 'pong':
-        transport.probeAnswered();
-        return true;
-      case 'error':
-        transport.fail(args[0] as Error);
-        return true;
-      case 'close':
-        transport.end(args[0] as number, (args[1] as Buffer).toString('utf8'));
-        return true;
-      default:
-        return super.emit(event, ...args);
-    }
-  }
-
-  override close(code?: number, reason?: string | Buffer): void {
-    // `ws` calls this itself for the answer to a close frame (without a code when the peer gave none, which would
-    // put an empty frame on the wire, read as 1005) and for its own complaints about frames.
-    const transport = this.transport;
-    if (transport === undefined || transport.closing) {
-      super.close(code, reason);
-      return;
-    }
-    // The peer's frame has a reason, be it an empty one; a complaint has none, and must reach the peer as it is.
-    const complaint = reason === undefined ? code : undefined;
-    transport.beforeForeignClose(complaint);
-    super.close(complaint ?? transport.answerFor(code), reason);
-  }
-}
-
-/** What a {@link WebSocketTransport} can be told. */
-export interface WebSocketTransportOptions {
+/** What all the WebSockets of an endpoint share that agreed on the same compression. */
+export interface WebSocketRules {
+  readonly reader: FrameReader;
+  /** How messages are framed: compressed, if that was agreed on. */
+  readonly framings: Readonly<Record<TransferFormat, Framing>>;
   /**
    * How to answer a close frame. `normal` says 1000 to whatever the peer said, as ASP.NET does for hubs;
    * `echo` repeats the peer's code, as RFC 6455 advises.
    */
   readonly closeAnswer: 'normal' | 'echo';
-  /** How messages are framed: compressed, if that was agreed on. @defaultValue plain */
-  readonly framingOf?: ((format: TransferFormat) => Framing) | undefined;
+  /** How long the peer may take to answer a close frame, and then to end the TCP connection. */
+  readonly closeTimeoutMs: number;
+  readonly clock: Clock;
 }
 
-/** WebSockets on `ws`. It writes finished frames to the socket itself, so that a frame can be shared by many. */
-export class WebSocketTransport implements ProbingTransport {
-  readonly name: TransportName = 'WebSockets';
-  readonly transferFormats: readonly TransferFormat[] = formats;
-  readonly inherentKeepAlive: boolean = false;
+/**
+ * How far a WebSocket is. `closing`: our close frame is out, the peer's is waited for. `ending`: nothing more is written,
+ * and what comes is not looked at; the TCP connection is being ended.
+ */
+type Phase = 'open' | 'closing' | 'ending' | 'over';
+
+/** What few need, and nobody before the end. */
+interface Ending {
+  readonly code: number;
+  readonly reason: string;
+  readonly error?: Error;
+  /** Whether the error is a complaint about what the peer sent, and not the network's. */
+  readonly isFault?: boolean;
+}
+
+/**
+ * A WebSocket, from after the opening handshake to the end of the TCP connection. It writes finished frames, so that a
+ * frame can be shared by many. An open one has no timer, and no object of its own but itself.
+ * @see RFC 6455, 5 to 7
+ */
+export class WebSocketTransport implements ProbingTransport, FrameReceiver, SocketListener {
   sink!: TransportSink;
-  readonly #webSocket: EndpointWebSocket;
+  unread: Unfinished | undefined;
   readonly #socket: Duplex;
-  readonly #options: WebSocketTransportOptions;
-  #closing = false;
-  #waitsForDrain = false;
-  #error: Error | undefined;
+  readonly #rules: WebSocketRules;
+  #phase: Phase = 'open';
+  /** Whether we ended it ourselves. */
+  #isOurs = false;
+  #hearsDrain = false;
   #onAnswer: (() => void) | undefined;
   #owedPong: Buffer | undefined;
+  #ending: Ending | undefined;
+  #stopWaiting: (() => void) | undefined;
 
-  constructor(webSocket: EndpointWebSocket, socket: Duplex, options: WebSocketTransportOptions) {
-    this.#webSocket = webSocket;
+  /**
+   * @param socket of the upgrade, answered
+   * @param head what came behind the upgrade in the same read
+   */
+  constructor(socket: Duplex, head: Buffer, rules: WebSocketRules) {
     this.#socket = socket;
-    this.#options = options;
-    webSocket.transport = this;
+    this.#rules = rules;
+    // The server's own timeout is for requests. Not every stream has these two.
+    if ('setTimeout' in socket) (socket as Socket).setTimeout(0);
+    if ('setNoDelay' in socket) (socket as Socket).setNoDelay();
+    if (head.length > 0) socket.unshift(head);
+    listenTo(socket, this);
   }
 
-  /** Whether we ended it ourselves. */
-  get closing(): boolean {
-    return this.#closing;
+  get name(): TransportName {
+    return 'WebSockets';
+  }
+
+  get transferFormats(): readonly TransferFormat[] {
+    return formats;
+  }
+
+  get inherentKeepAlive(): boolean {
+    return false;
   }
 
   get bufferedBytes(): number {
@@ -102,98 +99,143 @@ export class WebSocketTransport implements ProbingTransport {
   }
 
   framing(format: TransferFormat): Framing {
-    return this.#options.framingOf?.(format) ?? webSocketFraming(format);
+    return this.#rules.framings[format];
   }
+
+  // ---- out ----------------------------------------------------------------------------------------------------------
 
   write(frame: Buffer): void {
-    // `ws` puts each of its own frames on the socket in one call as well, so whole frames never interleave.
-    if (this.#webSocket.readyState !== WebSocket.OPEN) return;
-    if (!this.#socket.write(frame)) this.#awaitDrain();
-  }
-
-  #awaitDrain(): void {
-    if (this.#waitsForDrain) return;
-    this.#waitsForDrain = true;
-    this.#socket.once('drain', () => {
-      this.#waitsForDrain = false;
-      const owed = this.#owedPong;
-      this.#owedPong = undefined;
-      if (owed !== undefined) this.answerPing(owed);
-      this.sink.transportDrain();
-    });
+    if (this.#phase !== 'open') return;
+    if (!this.#socket.write(frame)) this.#hearDrain();
   }
 
   probe(onAnswer: () => void): void {
-    if (this.#webSocket.readyState !== WebSocket.OPEN) return;
     this.#onAnswer = onAnswer;
-    this.#webSocket.ping();
+    this.write(pingFrame);
   }
 
   pause(): void {
-    this.#webSocket.pause();
+    // Once it is being closed, the peer's answer must be read.
+    if (this.#phase === 'open') this.#socket.pause();
   }
 
   resume(): void {
-    this.#webSocket.resume();
+    if (this.#phase !== 'over') this.#socket.resume();
   }
 
-  close(code: number, reason?: string): void {
-    if (this.#closing) return;
-    this.#closing = true;
-    // A paused socket would never see the peer's answer.
-    this.#webSocket.resume();
-    this.#webSocket.close(code, reason);
+  close(code: number, reason = ''): void {
+    if (this.#isOurs) return;
+    this.#isOurs = true;
+    if (this.#phase !== 'open') return;
+    this.#phase = 'closing';
+    this.#socket.write(closeFrame(code, reason));
+    this.#socket.resume();
+    this.#waitForPeer();
   }
 
   terminate(): void {
-    this.#closing = true;
-    this.#webSocket.terminate();
+    this.#isOurs = true;
+    if (this.#phase === 'over') return;
+    this.#phase = 'ending';
+    this.#socket.destroy();
   }
 
-  /** @internal The code that answers the peer's, if it gave one. */
-  answerFor(code: number | undefined): number {
-    return code === undefined || this.#options.closeAnswer === 'normal' ? 1000 : code;
+  #hearDrain(): void {
+    if (this.#hearsDrain) return;
+    this.#hearsDrain = true;
+    listenToDrain(this.#socket);
   }
 
-  /** @internal `ws` is about to close by itself: because of a fault, or because the peer did. */
-  beforeForeignClose(faultCode: number | undefined): void {
-    if (faultCode === undefined) this.sink.transportClosing?.();
-    else this.sink.transportFault?.(faultCode);
+  /** Nobody may hold a socket for ever by not answering, or by not reading what is left for it. */
+  #waitForPeer(): void {
+    const { clock, closeTimeoutMs } = this.#rules;
+    this.#stopWaiting ??= clock.after(closeTimeoutMs, () => this.#socket.destroy());
   }
 
-  /** @internal `ws` would cut a peer that sends many pings at once. @see RFC 6455, 5.5.3 */
-  answerPing(payload: Buffer): void {
-    if (this.#webSocket.readyState !== WebSocket.OPEN) return;
+  // ---- in: reader -> sink -------------------------------------------------------------------------------------------
+
+  get wantsMessages(): boolean {
+    return !this.#isOurs;
+  }
+
+  handleMessage(data: Buffer, isBinary: boolean): void {
+    this.sink.transportData(data, isBinary);
+  }
+
+  handlePing(payload: Buffer): void {
+    if (this.#phase !== 'open') return;
     if (this.#socket.writableLength <= maxAheadOfPongs) {
-      this.#webSocket.pong(payload);
+      this.write(pongFrame(payload));
       return;
     }
-    this.#owedPong = payload;
-    this.#awaitDrain();
+    this.#owedPong = Buffer.from(payload);
+    this.#hearDrain();
   }
 
-  /** @internal */
-  probeAnswered(): void {
+  handlePong(): void {
     this.#onAnswer?.();
   }
 
-  /** @internal */
-  fail(error: Error): void {
-    this.#error ??= error;
+  handleClose(code: number, reason: string): void {
+    this.#ending ??= { code, reason };
+    if (this.#phase === 'open') this.sink.transportClosing?.();
+    const isEchoed = code !== noCloseCode && this.#rules.closeAnswer === 'echo';
+    this.#end(isEchoed ? code : 1000, reason);
   }
 
-  /** @internal */
-  end(code: number, reason: string): void {
-    const error = this.#error;
-    // 1006 is what `ws` says when no close frame came; with the other code a client leaves that means to come back.
-    const isLeft = code === 1006 || code === resumeCloseCode;
-    const graceful = this.#closing || (!isLeft && error === undefined);
-    const vanished = !graceful && !isFault(error);
+  handleFault(code: number, error: MinihubError): void {
+    this.#ending ??= { code: noCloseFrame, reason: '', error, isFault: true };
+    if (this.#phase === 'open') this.sink.transportFault?.(code);
+    this.#end(code, '');
+  }
+
+  /** Says the last word, unless that was said, and ends the TCP connection. What still comes is read and thrown away. */
+  #end(code: number, reason: string): void {
+    if (this.#phase === 'over') return;
+    if (this.#phase === 'open') this.#socket.write(closeFrame(code, reason));
+    this.#phase = 'ending';
+    this.#socket.end();
+    this.#socket.resume();
+    this.#waitForPeer();
+  }
+
+  // ---- the socket ---------------------------------------------------------------------------------------------------
+
+  socketData(chunk: Buffer): void {
+    this.#rules.reader.read(this, chunk);
+  }
+
+  socketDrain(): void {
+    const owed = this.#owedPong;
+    this.#owedPong = undefined;
+    if (owed !== undefined) this.handlePing(owed);
+    this.sink.transportDrain();
+  }
+
+  socketEnd(): void {
+    // Where it ends without a close frame, none can be answered any more.
+    this.#phase = 'ending';
+    this.#socket.end();
+    this.#waitForPeer();
+  }
+
+  socketError(error: Error): void {
+    if (!this.#isOurs) this.#ending ??= { code: noCloseFrame, reason: '', error };
+    this.#socket.destroy();
+  }
+
+  socketClose(): void {
+    this.#stopWaiting?.();
+    this.#phase = 'over';
+    // What was read and held back; nobody wants it when we ended it.
+    const { readableLength } = this.#socket;
+    const held = this.#isOurs || readableLength === 0 ? null : this.#socket.read(readableLength);
+    if (held !== null) this.#rules.reader.read(this, held);
+    const { code, reason, error, isFault = false } = this.#ending ?? { code: noCloseFrame, reason: '' };
+    // With the other code a client leaves that means to come back.
+    const isLeft = code === noCloseFrame || code === resumeCloseCode;
+    const graceful = this.#isOurs || (!isLeft && error === undefined);
+    const vanished = !graceful && !isFault;
     this.sink.transportEnd({ graceful, vanished, code, reason, ...(error === undefined ? undefined : { error }) });
   }
-}
-
-/** Whether the error is `ws`' complaint about what the peer sent, and not the network's. */
-function isFault(error: Error | undefined): boolean {
-  return (error as NodeJS.ErrnoException | undefined)?.code?.startsWith('WS_ERR_') ?? false;
 }

@@ -3,7 +3,7 @@ import { createHubServer, defaultCompression, defineHub, HubHandle } from '@mini
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Batch } from '../../src/outbound/batch.ts';
-import { agreedWindowBits, DeflateFramings } from '../../src/transport/deflate-framing.ts';
+import { DeflateFramings } from '../../src/transport/deflate-framing.ts';
 import { HubHarness } from '../support/hub-harness.ts';
 import { turns } from '../support/turn.ts';
 
@@ -72,15 +72,6 @@ describe('deflate framing', () => {
     expect(read(open.framed(framing)).isCompressed).toBe(true);
     expect(read(open.extend(secret).framed(framing)).isCompressed).toBe(false);
     expect(read(secret.extend(open).framed(framing)).isCompressed).toBe(false);
-  });
-
-  it.each([
-    ['Sec-WebSocket-Extensions: permessage-deflate', 15],
-    ['sec-websocket-extensions: permessage-deflate; server_no_context_takeover; server_max_window_bits=10', 10],
-    ['Sec-WebSocket-Protocol: permessage-deflate', undefined],
-    ['Upgrade: websocket', undefined],
-  ])('reads from %j the window %j', (header, bits) => {
-    expect(agreedWindowBits(['HTTP/1.1 101 Switching Protocols', header])).toBe(bits);
   });
 
   it.each([{ level: 0 }, { level: 10 }, { level: 1.5 }, { thresholdBytes: -1 }, { threshold: 1 } as object])(

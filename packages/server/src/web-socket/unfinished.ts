@@ -1,0 +1,82 @@
+import { finBit } from './frame-rules.ts';
+import { rotateMask, unmask } from './unmask.ts';
+
+const nothing = Buffer.alloc(0);
+/** What is made for a message of several fragments, at least. */
+const minBytes = 64;
+
+/** What the head of a frame says. */
+export interface FrameHead {
+  /** Its first byte. */
+  readonly first: number;
+  /** Bytes of the payload. */
+  readonly length: number;
+  /** Four bytes, the first of them the highest. */
+  readonly mask: number;
+}
+
+/**
+ * What a client has sent of something that is not whole yet. There is one only while there is something to keep, and what
+ * it keeps is copied together as it comes: however small the pieces are, it is two buffers.
+ */
+export class Unfinished {
+  /** The beginning of a frame whose head, or whose control payload, is not complete. */
+  head: Buffer | undefined;
+  /** The first byte of the message's first frame; 0 while there is no message. */
+  first = 0;
+  /** Frames of the message that have begun. */
+  fragments = 0;
+  /** Whether the frame that has begun last is the last of its message. */
+  isFinal = false;
+  /** Bytes of that frame's payload that have not come. */
+  missing = 0;
+  #mask = 0;
+  #bytes = nothing;
+  #length = 0;
+
+  /** Whether a message has begun. */
+  get isInMessage(): boolean {
+    return this.first !== 0;
+  }
+
+  /** Bytes of the message that have come. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** What has come of the message. */
+  get message(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** A frame of the message begins. */
+  begin({ first, length, mask }: FrameHead): void {
+    if (!this.isInMessage) this.first = first;
+    this.fragments++;
+    this.isFinal = first >= finBit;
+    this.missing = length;
+    this.#mask = mask;
+  }
+
+  /** Takes what a chunk has of the frame's payload; gives where that ends. */
+  take(chunk: Buffer, start: number, maxBytes: number): number {
+    const taken = Math.min(chunk.length - start, this.missing);
+    const from = this.#length;
+    const to = from + taken;
+    if (to > this.#bytes.length) this.#grow(to, maxBytes);
+    chunk.copy(this.#bytes, from, start, start + taken);
+    unmask(this.#bytes, from, to, this.#mask);
+    this.#mask = rotateMask(this.#mask, taken);
+    this.#length = to;
+    this.missing -= taken;
+    return start + taken;
+  }
+
+  /** Makes room: twice as much each time, so that no byte is copied often, but never more than can still come. */
+  #grow(needed: number, maxBytes: number): void {
+    const most = this.isFinal ? this.#length + this.missing : maxBytes;
+    const bytes = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(most, Math.max(2 * this.#bytes.length, minBytes))));
+    this.#bytes.copy(bytes, 0, 0, this.#length);
+    this.#bytes = bytes;
+  }
+}
