@@ -110,6 +110,26 @@ export const advice = {
     en: 'Nothing: networks break. With `statefulReconnect` nothing is lost.',
     zh: '无需处理：网络会断。使用 `statefulReconnect` 不会丢消息。',
   },
+  MH_SERVER_INVALID_FRAME: {
+    retry: 'no',
+    en: 'Mend the client, or what is between: it does not speak WebSocket. The message says what was wrong.',
+    zh: '修复客户端或中间设备：发来的不是合法的 WebSocket 帧，错误消息说明了原因。',
+  },
+  MH_SERVER_INVALID_PAYLOAD: {
+    retry: 'no',
+    en: 'Mend the client: texts are UTF-8, bytes go into binary messages.',
+    zh: '修复客户端：文本必须是 UTF-8，字节应放在二进制消息中。',
+  },
+  MH_SERVER_TOO_MANY_FRAGMENTS: {
+    retry: 'no',
+    en: 'Send a message in fewer frames, or raise `maxFragments`.',
+    zh: '减少每条消息的分片数，或调大 `maxFragments`。',
+  },
+  MH_SERVER_MESSAGE_TOO_LARGE: {
+    retry: 'no',
+    en: 'Send less at once, or raise `maxMessageBytes`.',
+    zh: '减小单条消息，或调大 `maxMessageBytes`。',
+  },
   MH_PROTO_INVALID_JSON: {
     retry: 'no',
     en: 'The peer sends something else than the hub protocol.',

@@ -21,7 +21,7 @@ const lawful: Record<string, string> = {
   'packages/protocol/test/codec.test.ts': "import { codec } from '../src/codec.ts'; codec;",
   'packages/client/src/index.ts': "export { codec } from '@minihub/protocol';",
   'packages/server/src/index.ts':
-    "import http from 'node:http'; import { codec } from '@minihub/protocol'; import ws from 'ws'; http; codec; ws;",
+    "import http from 'node:http'; import { codec } from '@minihub/protocol'; http; codec;",
   'packages/simulator/src/index.ts': "import net from 'node:net'; import ws from 'ws'; net; ws;",
   'packages/server/test/helper.ts': 'export const helper: number = 1;',
 };
@@ -37,7 +37,8 @@ const planted: Record<string, Record<string, string>> = {
     'packages/client/src/node.ts': "import fs from 'node:fs'; fs;",
     'packages/client/src/npm.ts': "import ws from 'ws'; ws;",
   },
-  'server-imports-protocol-ws-and-node': {
+  'server-imports-protocol-and-node': {
+    'packages/server/src/npm.ts': "import ws from 'ws'; ws;",
     'packages/server/src/driver.ts': "import redis from 'redis'; redis;",
     'packages/server/src/client.ts': "import { codec } from '@minihub/client'; codec;",
   },
@@ -89,7 +90,7 @@ async function plantWorkspace(folder: string): Promise<void> {
   const dependencies: Record<string, object> = {
     protocol: {},
     client: { devDependencies: { '@minihub/protocol': '*' } },
-    server: { dependencies: { '@minihub/protocol': '*', ws: '*' }, devDependencies: { zod: '*' } },
+    server: { dependencies: { '@minihub/protocol': '*' }, devDependencies: { ws: '*', zod: '*' } },
     simulator: { dependencies: { ws: '*' } },
   };
   await mkdir(join(folder, 'node_modules/@minihub'), { recursive: true });

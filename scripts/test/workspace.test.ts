@@ -8,7 +8,7 @@ import { allWorkspaces, publicPackages, readManifest, root, sortByDependency } f
 const runtimeBudget: Record<string, readonly string[]> = {
   '@minihub/protocol': [],
   '@minihub/client': [],
-  '@minihub/server': ['@minihub/protocol', 'ws'],
+  '@minihub/server': ['@minihub/protocol'],
   '@minihub/simulator': ['ws'],
   '@minihub/wechat': ['@minihub/server'],
   '@minihub/cli': ['@minihub/protocol', 'acorn', 'ws'],

@@ -184,7 +184,7 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
   }
 
   handleFault(code: number, error: MinihubError): void {
-    this.#ending ??= { code: noCloseFrame, reason: '', error, isFault: true };
+    if (!this.#isOurs) this.#ending ??= { code: noCloseFrame, reason: '', error, isFault: true };
     if (this.#phase === 'open') this.sink.transportFault?.(code);
     this.#end(code, '');
   }

@@ -1,0 +1,309 @@
+import { describe, expect, it } from 'vitest';
+import type { TransportEnd, TransportSink } from '../../src/transport/transport.ts';
+import { binaryFraming, textFraming } from '../../src/transport/web-socket-framing.ts';
+import { WebSocketTransport } from '../../src/transport/web-socket-transport.ts';
+import { FrameReader } from '../../src/web-socket/frame-reader.ts';
+import { opcodes, toClosePayload, toFrame } from '../raw/support/tcp-client.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { turns } from '../support/turn.ts';
+import { FakeSocket } from './support/fake-socket.ts';
+
+const { text, close, ping, pong } = opcodes;
+const closeTimeoutMs = 5_000;
+const reader = new FrameReader({ maxMessageBytes: 1_000, maxFragments: 8, mayCompress: false });
+
+/** A transport on a socket in memory, and what it tells. */
+class Scene implements TransportSink {
+  readonly socket = new FakeSocket();
+  readonly clock = new FakeClock();
+  readonly data: string[] = [];
+  readonly told: string[] = [];
+  readonly ends: TransportEnd[] = [];
+  readonly transport: WebSocketTransport;
+  onData: (() => void) | undefined;
+  onFault: (() => void) | undefined;
+
+  constructor(closeAnswer: 'normal' | 'echo' = 'echo', head: Buffer = Buffer.alloc(0)) {
+    const framings = { Text: textFraming, Binary: binaryFraming };
+    const rules = { reader, framings, closeAnswer, closeTimeoutMs, clock: this.clock };
+    this.transport = new WebSocketTransport(this.socket, head, rules);
+    this.transport.sink = this;
+  }
+
+  transportData(chunk: Buffer): void {
+    this.data.push(chunk.toString());
+    this.onData?.();
+  }
+
+  transportDrain(): void {
+    this.told.push('drain');
+  }
+
+  transportFault(code: number): void {
+    this.told.push(`fault ${code}`);
+    this.onFault?.();
+  }
+
+  transportClosing(): void {
+    this.told.push('closing');
+    this.transport.write(textFraming.wrap([Buffer.from('last')], 4));
+  }
+
+  transportEnd(end: TransportEnd): void {
+    this.ends.push(end);
+  }
+
+  /** The peer sends frames in one piece. */
+  async send(...frames: readonly Buffer[]): Promise<void> {
+    this.socket.push(Buffer.concat(frames));
+    await turns(2);
+  }
+
+  /** The peer ends its side of the TCP connection. */
+  async leave(): Promise<void> {
+    this.socket.push(null);
+    await turns(2);
+  }
+
+  get written(): string[] {
+    return this.socket.writes.map((frame) => frame.toString('hex'));
+  }
+}
+
+/** A server's close frame, in hex. */
+const closed = (code: number, reason = ''): string => {
+  const payload = toClosePayload(code, reason);
+  return Buffer.concat([Buffer.of(0x88, payload.length), payload]).toString('hex');
+};
+const last = Buffer.concat([Buffer.of(0x81, 4), Buffer.from('last')]).toString('hex');
+const ours = { graceful: true, vanished: false };
+
+describe('a WebSocket that we close', () => {
+  it('says so once, waits for the answer, and then ends the TCP connection', async () => {
+    const scene = new Scene();
+    scene.transport.close(1001, 'bye');
+    scene.transport.close(1000);
+    expect(scene.written).toEqual([closed(1001, 'bye')]);
+    await turns(2);
+    expect([scene.socket.isEnded, scene.clock.pending]).toEqual([false, 1]);
+    await scene.send(toFrame(text, 'too late'), toFrame(close, toClosePayload(1001, 'bye')), toFrame(text, 'never'));
+    expect([scene.socket.isEnded, scene.data, scene.ends]).toEqual([true, [], []]);
+    await scene.leave();
+    expect(scene.ends).toEqual([{ ...ours, code: 1001, reason: 'bye' }]);
+    expect([scene.written.length, scene.clock.pending]).toEqual([1, 0]);
+  });
+
+  it('is cut when the peer does not answer in time', async () => {
+    const scene = new Scene();
+    scene.transport.pause();
+    scene.transport.close(1000);
+    scene.clock.advance(closeTimeoutMs - 1);
+    await turns(2);
+    expect(scene.ends).toEqual([]);
+    scene.clock.advance(1);
+    await turns(2);
+    expect(scene.ends).toEqual([{ ...ours, code: 1006, reason: '' }]);
+  });
+
+  it('reads the answer, though it was paused, and is told to pause again', async () => {
+    const scene = new Scene();
+    scene.transport.pause();
+    scene.transport.close(1000);
+    scene.transport.pause();
+    await scene.send(toFrame(close, toClosePayload(1000)));
+    expect(scene.socket.isEnded).toBe(true);
+  });
+
+  it('makes nothing of what breaks the rules meanwhile, but an end', async () => {
+    const scene = new Scene();
+    scene.transport.close(1000);
+    await scene.send(toFrame(3));
+    await scene.leave();
+    expect([scene.written, scene.told]).toEqual([[closed(1000)], []]);
+    expect(scene.ends).toMatchObject([{ graceful: true }]);
+  });
+
+  it('in the middle of a chunk hands out no more of it, and sees the close frame behind', async () => {
+    const scene = new Scene();
+    scene.onData = () => scene.transport.close(4000);
+    await scene.send(toFrame(text, 'a'), toFrame(text, 'b'), toFrame(ping), toFrame(close, toClosePayload(4000)));
+    expect([scene.data, scene.written, scene.socket.isEnded]).toEqual([['a'], [closed(4000)], true]);
+  });
+});
+
+describe('a WebSocket that we terminate', () => {
+  it('in the middle of a chunk hands out no more of it, and ends once', async () => {
+    const scene = new Scene();
+    scene.onData = () => scene.transport.terminate();
+    await scene.send(toFrame(text, 'a'), toFrame(text, 'b'), toFrame(ping), toFrame(3));
+    scene.transport.terminate();
+    await turns(2);
+    expect([scene.data, scene.written, scene.told]).toEqual([['a'], [], []]);
+    expect(scene.ends).toEqual([{ ...ours, code: 1006, reason: '' }]);
+    expect([scene.socket.destroyed, scene.clock.pending]).toEqual([true, 0]);
+  });
+});
+
+describe('a WebSocket whose peer', () => {
+  it.each([
+    ['echo', [4321, 'off duty'], closed(4321, 'off duty')],
+    ['normal', [4321, 'off duty'], closed(1000, 'off duty')],
+    ['echo', undefined, closed(1000)],
+    ['normal', undefined, closed(1000)],
+  ] as const)('closes it is answered, after the last word (%s, %j)', async (closeAnswer, said, answer) => {
+    const scene = new Scene(closeAnswer);
+    await scene.send(toFrame(close, said === undefined ? '' : toClosePayload(...said)));
+    expect([scene.told, scene.written, scene.socket.isEnded]).toEqual([['closing'], [last, answer], true]);
+    scene.transport.write(textFraming.wrap([], 0));
+    await scene.leave();
+    const [code, reason] = said ?? [1005, ''];
+    expect(scene.ends).toEqual([{ ...ours, code, reason }]);
+    expect([scene.written.length, scene.clock.pending]).toEqual([2, 0]);
+  });
+
+  it('closes it, and then never ends the TCP connection, is cut', async () => {
+    const scene = new Scene();
+    await scene.send(toFrame(close, toClosePayload(1000)));
+    scene.clock.advance(closeTimeoutMs);
+    await turns(2);
+    expect(scene.ends).toEqual([{ ...ours, code: 1000, reason: '' }]);
+  });
+
+  it('closes it, and whose network then breaks, has left properly', async () => {
+    const scene = new Scene();
+    await scene.send(toFrame(close, toClosePayload(1000)));
+    scene.socket.destroy(new Error('read ECONNRESET'));
+    await turns(2);
+    expect(scene.ends).toEqual([{ ...ours, code: 1000, reason: '' }]);
+  });
+
+  it('leaves to come back has not left properly', async () => {
+    const scene = new Scene();
+    await scene.send(toFrame(close, toClosePayload(4900)));
+    await scene.leave();
+    expect(scene.ends).toMatchObject([{ code: 4900 }]);
+  });
+
+  it('goes without a word has vanished', async () => {
+    const scene = new Scene();
+    await scene.send(toFrame(text, 'half').subarray(0, 8));
+    await scene.leave();
+    expect([scene.written, scene.socket.isEnded]).toEqual([[], true]);
+    expect(scene.ends).toEqual([{ graceful: false, vanished: true, code: 1006, reason: '' }]);
+  });
+
+  it('goes without a word, and does not take what was written, is cut in time', async () => {
+    const scene = new Scene();
+    scene.socket.stick();
+    scene.transport.write(Buffer.alloc(10));
+    await scene.leave();
+    expect(scene.ends).toEqual([]);
+    scene.clock.advance(closeTimeoutMs);
+    await turns(2);
+    expect(scene.ends).toMatchObject([{ vanished: true }]);
+  });
+
+  it('is lost has vanished, and it is said how', async () => {
+    const scene = new Scene();
+    scene.socket.destroy(new Error('read ECONNRESET'));
+    await turns(2);
+    expect(scene.ends).toMatchObject([
+      { graceful: false, vanished: true, code: 1006, error: { message: 'read ECONNRESET' } },
+    ]);
+  });
+
+  it('breaks the rules is told so, and nothing more of it is read', async () => {
+    const scene = new Scene();
+    await scene.send(toFrame(text, 'good'), toFrame(3), toFrame(text, 'bad'));
+    await scene.send(toFrame(text, 'worse'));
+    expect([scene.data, scene.told, scene.written]).toEqual([['good'], ['fault 1002'], [closed(1002)]]);
+    expect(scene.socket.isEnded).toBe(true);
+    await scene.leave();
+    const error = { code: 'MH_SERVER_INVALID_FRAME' };
+    expect(scene.ends).toMatchObject([{ graceful: false, vanished: false, code: 1006, error }]);
+  });
+
+  it('breaks the rules can be told something else', async () => {
+    const scene = new Scene();
+    scene.onFault = () => scene.transport.close(1000, 'too much');
+    await scene.send(toFrame(text, 'x'.repeat(1_001)));
+    expect([scene.told, scene.written, scene.socket.isEnded]).toEqual([
+      ['fault 1009'],
+      [closed(1000, 'too much')],
+      true,
+    ]);
+  });
+});
+
+describe('a WebSocket that is paused', () => {
+  it('hands out what comes later, in order', async () => {
+    const scene = new Scene();
+    scene.transport.pause();
+    await scene.send(toFrame(text, 'a'));
+    await scene.send(toFrame(text, 'b'));
+    expect(scene.data).toEqual([]);
+    scene.transport.resume();
+    await turns(2);
+    expect(scene.data).toEqual(['a', 'b']);
+  });
+
+  it('and then breaks hands out what had come', async () => {
+    const scene = new Scene();
+    scene.transport.pause();
+    await scene.send(toFrame(text, 'a'), toFrame(text, 'b'));
+    scene.socket.destroy();
+    await turns(2);
+    expect([scene.data, scene.ends.length]).toEqual([['a', 'b'], 1]);
+  });
+
+  it('and then is terminated hands out nothing', async () => {
+    const scene = new Scene();
+    scene.transport.pause();
+    await scene.send(toFrame(text, 'a'));
+    scene.transport.terminate();
+    await turns(2);
+    expect([scene.data, scene.ends.length]).toEqual([[], 1]);
+  });
+});
+
+describe('a WebSocket', () => {
+  it('reads what came behind the upgrade first', async () => {
+    const scene = new Scene('echo', toFrame(text, 'early'));
+    await scene.send(toFrame(text, 'late'));
+    expect(scene.data).toEqual(['early', 'late']);
+  });
+
+  it('answers each ping in one write', async () => {
+    const scene = new Scene();
+    await scene.send(toFrame(ping, 'one'), toFrame(ping));
+    expect(scene.socket.writes.map(String)).toEqual(['\ufffd\u0003one', '\ufffd\u0000']);
+  });
+
+  it('answers the last of the pings of a peer that reads nothing, once it reads', async () => {
+    const scene = new Scene();
+    scene.socket.stick();
+    scene.transport.write(Buffer.alloc(65_537));
+    for (const name of ['one', 'two', 'three']) await scene.send(toFrame(ping, name));
+    expect(scene.socket.writableLength).toBe(65_537);
+    scene.socket.unstick();
+    await turns(2);
+    expect(scene.socket.writes.slice(1).map((frame) => frame.toString('latin1'))).toEqual(['\x8a\x05three']);
+    expect(scene.told).toEqual(['drain']);
+  });
+
+  it('asks for a sign of life, and tells whoever asked last', async () => {
+    const scene = new Scene();
+    const heard: string[] = [];
+    scene.transport.probe(() => heard.push('first'));
+    scene.transport.probe(() => heard.push('second'));
+    expect(scene.written).toEqual(['8900', '8900']);
+    await scene.send(toFrame(pong));
+    expect(heard).toEqual(['second']);
+  });
+
+  it('has no timer while it is open', async () => {
+    const scene = new Scene();
+    await scene.send(toFrame(text, 'a'), toFrame(ping));
+    expect(scene.clock.pending).toBe(0);
+  });
+});
