@@ -49,6 +49,12 @@ interface Ending {
   readonly isFault?: boolean;
 }
 
+const noBytes = Buffer.alloc(0);
+
+function readOn(transport: WebSocketTransport): void {
+  transport.readOn();
+}
+
 /**
  * A WebSocket, from after the opening handshake to the end of the TCP connection. It writes finished frames, so that a
  * frame can be shared by many. An open one has no timer, and no object of its own but itself.
@@ -62,6 +68,8 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
   #phase: Phase = 'open';
   /** Whether we ended it ourselves. */
   #isOurs = false;
+  #isPaused = false;
+  #isCorked = false;
   #hearsDrain = false;
   #onAnswer: (() => void) | undefined;
   #owedPong: Buffer | undefined;
@@ -116,11 +124,16 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
 
   pause(): void {
     // Once it is being closed, the peer's answer must be read.
-    if (this.#phase === 'open') this.#socket.pause();
+    if (this.#phase !== 'open') return;
+    this.#isPaused = true;
+    this.#socket.pause();
   }
 
   resume(): void {
-    if (this.#phase !== 'over') this.#socket.resume();
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    // Whoever resumes may be in the middle of something.
+    if (this.#phase !== 'over') process.nextTick(readOn, this);
   }
 
   close(code: number, reason = ''): void {
@@ -129,7 +142,7 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
     if (this.#phase !== 'open') return;
     this.#phase = 'closing';
     this.#socket.write(closeFrame(code, reason));
-    this.#socket.resume();
+    this.resume();
     this.#waitForPeer();
   }
 
@@ -138,6 +151,19 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
     if (this.#phase === 'over') return;
     this.#phase = 'ending';
     this.#socket.destroy();
+  }
+
+  /** The answers to all pings of one read leave in one write. */
+  #cork(): void {
+    if (this.#isCorked) return;
+    this.#isCorked = true;
+    this.#socket.cork();
+  }
+
+  #uncork(): void {
+    if (!this.#isCorked) return;
+    this.#isCorked = false;
+    this.#socket.uncork();
   }
 
   #hearDrain(): void {
@@ -158,6 +184,10 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
     return !this.#isOurs;
   }
 
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
   handleMessage(data: Buffer, isBinary: boolean): void {
     this.sink.transportData(data, isBinary);
   }
@@ -165,6 +195,7 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
   handlePing(payload: Buffer): void {
     if (this.#phase !== 'open') return;
     if (this.#socket.writableLength <= maxAheadOfPongs) {
+      this.#cork();
       this.write(pongFrame(payload));
       return;
     }
@@ -194,6 +225,7 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
     if (this.#phase === 'over') return;
     if (this.#phase === 'open') this.#socket.write(closeFrame(code, reason));
     this.#phase = 'ending';
+    this.#isPaused = false;
     this.#socket.end();
     this.#socket.resume();
     this.#waitForPeer();
@@ -203,12 +235,21 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
 
   socketData(chunk: Buffer): void {
     this.#rules.reader.read(this, chunk);
+    this.#uncork();
+  }
+
+  /** Reads what was held back, before anything that has come since. */
+  readOn(): void {
+    if (this.#isPaused || this.#phase === 'over') return;
+    this.socketData(noBytes);
+    if (!this.isPaused) this.#socket.resume();
   }
 
   socketDrain(): void {
     const owed = this.#owedPong;
     this.#owedPong = undefined;
     if (owed !== undefined) this.handlePing(owed);
+    this.#uncork();
     this.sink.transportDrain();
   }
 
@@ -227,10 +268,11 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
   socketClose(): void {
     this.#stopWaiting?.();
     this.#phase = 'over';
-    // What was read and held back; nobody wants it when we ended it.
+    this.#isPaused = false;
+    // What was held back; nobody wants it when we ended it.
     const { readableLength } = this.#socket;
-    const held = this.#isOurs || readableLength === 0 ? null : this.#socket.read(readableLength);
-    if (held !== null) this.#rules.reader.read(this, held);
+    const held = readableLength === 0 ? noBytes : this.#socket.read(readableLength);
+    if (!this.#isOurs) this.#rules.reader.read(this, held ?? noBytes);
     const { code, reason, error, isFault = false } = this.#ending ?? { code: noCloseFrame, reason: '' };
     // With the other code a client leaves that means to come back.
     const isLeft = code === noCloseFrame || code === resumeCloseCode;

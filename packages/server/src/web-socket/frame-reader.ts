@@ -22,6 +22,8 @@ export interface FrameReceiver {
   unread: Unfinished | undefined;
   /** Whether messages are still wanted. Those that are not are read past, and not made. */
   readonly wantsMessages: boolean;
+  /** Whether reading is held back: the rest of a chunk is kept then, for the next read. */
+  readonly isPaused: boolean;
   /** A whole message. The bytes may be a piece of what was read: who keeps them copies them. */
   handleMessage(data: Buffer, isBinary: boolean): void;
   handlePing(payload: Buffer): void;
@@ -73,23 +75,24 @@ export class FrameReader {
     this.#mayCompress = mayCompress;
   }
 
-  /** Reads the next chunk of a client. */
+  /** Reads the next chunk of a client; an empty one reads on in what was kept. */
   read(receiver: FrameReceiver, chunk: Buffer): void {
     const { unread } = receiver;
     if (unread === over) return;
     let bytes = chunk;
     let at = 0;
     if (unread !== undefined) {
-      if (unread.head !== undefined) bytes = Buffer.concat([unread.head, chunk]);
-      unread.head = undefined;
+      bytes = behind(unread.ahead, chunk);
+      unread.ahead = undefined;
       if (unread.missing > 0) at = this.#readRest(receiver, unread, bytes, 0);
       else if (!unread.isInMessage) receiver.unread = undefined;
     }
     while (at < bytes.length && receiver.unread !== over) {
-      const next = this.#readFrame(receiver, bytes, at);
+      const next = receiver.isPaused ? incomplete : this.#readFrame(receiver, bytes, at);
       if (next === incomplete) {
         receiver.unread ??= new Unfinished();
-        receiver.unread.head = copyOf(bytes, at);
+        // What was kept before is ours, and need not be copied again.
+        receiver.unread.ahead = bytes === chunk ? copyOf(bytes, at) : bytes.subarray(at);
         return;
       }
       at = next;
@@ -173,6 +176,11 @@ export class FrameReader {
       fail(receiver, 'MH_SERVER_INVALID_PAYLOAD', 'A text is no UTF-8.');
     }
   }
+}
+
+function behind(ahead: Buffer | undefined, chunk: Buffer): Buffer {
+  if (ahead === undefined) return chunk;
+  return chunk.length === 0 ? ahead : Buffer.concat([ahead, chunk]);
 }
 
 function longLength(bytes: Buffer, at: number, isShorter: boolean): number {

@@ -20,8 +20,8 @@ export interface FrameHead {
  * it keeps is copied together as it comes: however small the pieces are, it is two buffers.
  */
 export class Unfinished {
-  /** The beginning of a frame whose head, or whose control payload, is not complete. */
-  head: Buffer | undefined;
+  /** What comes before the next chunk: the beginning of a frame, or all that came while reading was held back. */
+  ahead: Buffer | undefined;
   /** The first byte of the message's first frame; 0 while there is no message. */
   first = 0;
   /** Frames of the message that have begun. */

@@ -129,7 +129,7 @@ describe('a reader of frames', () => {
         if (ends.length === 1) expect(receiver.events.at(-1)).toBe(ends[0]);
         const { unread } = receiver;
         if (unread === undefined || ends.length > 0) return;
-        expect(unread.head?.length ?? 0).toBeLessThan(14 + 125);
+        expect(unread.ahead?.length ?? 0).toBeLessThan(14 + 125);
         expect(unread.message.buffer.byteLength).toBeLessThanOrEqual(2 * unread.length + 128);
         if (allowed.maxMessageBytes > 0) expect(unread.length).toBeLessThanOrEqual(allowed.maxMessageBytes);
       }),

@@ -40,7 +40,7 @@ describe('what came in part', () => {
       const chunk = Buffer.from(new Uint8Array(whole.subarray(0, length)).buffer);
       reader.read(receiver, chunk);
       const { unread } = receiver;
-      for (const kept of [unread?.head, unread?.message]) expect(kept?.buffer).not.toBe(chunk.buffer);
+      for (const kept of [unread?.ahead, unread?.message]) expect(kept?.buffer).not.toBe(chunk.buffer);
       reader.read(receiver, Buffer.from(whole.subarray(length)));
       expect(receiver.messages.splice(0).map(String)).toEqual(['whole', 'in part']);
       expect(receiver.unread).toBeUndefined();
@@ -123,6 +123,43 @@ describe('after a fault or a close frame', () => {
     reader.read(other, toFrame(close));
     expect(one.unread).toBe(other.unread);
     expect(one.unread?.message).toHaveLength(0);
+  });
+});
+
+describe('a receiver that is paused', () => {
+  it('gets nothing more until the next read, and then all in order', () => {
+    const receiver = new RecordingReceiver();
+    receiver.onMessage = () => {
+      receiver.isPaused = true;
+    };
+    const frames = [toFrame(text, 'a'), toFrame(text, 'b', { fin: false }), toFrame(continuation, 'c'), toFrame(ping)];
+    const bytes = Buffer.concat([...frames, toFrame(text, 'd')]);
+    reader.read(receiver, bytes.subarray(0, -2));
+    expect(receiver.events.splice(0)).toEqual([['text', hex('a')]]);
+    receiver.isPaused = false;
+    reader.read(receiver, Buffer.alloc(0));
+    expect(receiver.events.splice(0)).toEqual([['text', hex('bc')]]);
+    receiver.isPaused = false;
+    reader.read(receiver, Buffer.from(bytes.subarray(-2)));
+    expect(receiver.events).toEqual([
+      ['ping', ''],
+      ['text', hex('d')],
+    ]);
+  });
+
+  it('gets them one at a time without their being copied each time', () => {
+    const receiver = new RecordingReceiver();
+    receiver.onMessage = () => {
+      receiver.isPaused = true;
+    };
+    reader.read(receiver, Buffer.concat(Array.from({ length: 10_000 }, () => toFrame(text, ''))));
+    const kept = receiver.unread?.ahead?.buffer;
+    while (receiver.unread !== undefined) {
+      expect(receiver.unread.ahead?.buffer).toBe(kept);
+      receiver.isPaused = false;
+      reader.read(receiver, Buffer.alloc(0));
+    }
+    expect(receiver.messages).toHaveLength(10_000);
   });
 });
 

@@ -247,6 +247,44 @@ describe('a WebSocket that is paused', () => {
     expect(scene.data).toEqual(['a', 'b']);
   });
 
+  it('in the middle of a chunk keeps the rest of it for later, before what comes then', async () => {
+    const scene = new Scene();
+    scene.onData = () => scene.transport.pause();
+    await scene.send(toFrame(text, 'a'), toFrame(text, 'b'), toFrame(ping), toFrame(text, 'c').subarray(0, 3));
+    await scene.send(toFrame(text, 'c').subarray(3), toFrame(text, 'd'));
+    expect([scene.data, scene.written]).toEqual([['a'], []]);
+    for (const expected of ['b', 'c', 'd']) {
+      scene.transport.resume();
+      // Nothing is handed out while somebody is still asking for it.
+      expect(scene.data).not.toContain(expected);
+      await turns(2);
+      expect(scene.data.at(-1)).toBe(expected);
+    }
+    expect(scene.written).toEqual(['8a00']);
+  });
+
+  it('in the middle of a chunk still sees the close frame behind when we close it', async () => {
+    const scene = new Scene();
+    scene.onData = () => scene.transport.pause();
+    await scene.send(toFrame(text, 'a'), toFrame(text, 'b'), toFrame(close, toClosePayload(1000)));
+    scene.transport.close(1000);
+    await turns(2);
+    expect([scene.data, scene.socket.isEnded]).toEqual([['a'], true]);
+  });
+
+  it('in the middle of a chunk, and then breaks, hands out the rest, and what came then', async () => {
+    const scene = new Scene();
+    scene.onData = () => {
+      if (scene.data.length === 1) scene.transport.pause();
+    };
+    await scene.send(toFrame(text, 'a'), toFrame(text, 'b'));
+    await scene.send(toFrame(text, 'c'));
+    expect(scene.data).toEqual(['a']);
+    scene.socket.destroy();
+    await turns(2);
+    expect([scene.data, scene.ends.length]).toEqual([['a', 'b', 'c'], 1]);
+  });
+
   it('and then breaks hands out what had come', async () => {
     const scene = new Scene();
     scene.transport.pause();
@@ -273,10 +311,12 @@ describe('a WebSocket', () => {
     expect(scene.data).toEqual(['early', 'late']);
   });
 
-  it('answers each ping in one write', async () => {
+  it('answers all pings of one read in one write, in order', async () => {
     const scene = new Scene();
-    await scene.send(toFrame(ping, 'one'), toFrame(ping));
-    expect(scene.socket.writes.map(String)).toEqual(['\ufffd\u0003one', '\ufffd\u0000']);
+    await scene.send(toFrame(ping, 'one'), toFrame(text, 'x'), toFrame(ping));
+    await scene.send(toFrame(ping, 'two'));
+    expect(scene.socket.writes.map((bytes) => bytes.toString('latin1'))).toEqual(['\x8a\x03one\x8a\0', '\x8a\x03two']);
+    expect(scene.socket.writableCorked).toBe(0);
   });
 
   it('answers the last of the pings of a peer that reads nothing, once it reads', async () => {

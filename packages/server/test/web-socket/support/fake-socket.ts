@@ -34,6 +34,10 @@ export class FakeSocket extends Duplex {
     else done();
   }
 
+  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: () => void): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), '', done);
+  }
+
   override _final(done: () => void): void {
     this.isEnded = true;
     done();

@@ -12,6 +12,7 @@ export type FrameEvent =
 export class RecordingReceiver implements FrameReceiver {
   unread: Unfinished | undefined;
   wantsMessages = true;
+  isPaused = false;
   readonly events: FrameEvent[] = [];
   /** The messages themselves, as they were handed out. */
   readonly messages: Buffer[] = [];
