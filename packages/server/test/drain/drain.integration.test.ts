@@ -14,6 +14,9 @@ describe('a server that drains', () => {
       .configureLogging(LogLevel.None)
       .build();
     await client.start();
+    // The drain lasts as long as somebody does not go.
+    const stubborn = await RawClient.connect(first.wsUrl('/hub'));
+    stubborn.webSocket.pause();
     const reconnected = new Promise<void>((resolve) => client.onreconnected(() => resolve()));
     const ready = () => fetch(first.url('/readyz'));
     expect([(await ready()).status, await (await ready()).text()]).toEqual([200, 'ok\n']);
@@ -24,6 +27,7 @@ describe('a server that drains', () => {
     const late = await fetch(first.url('/hub/negotiate?negotiateVersion=1'), { method: 'POST' });
     expect([late.status, late.headers.get('retry-after')]).toEqual([503, '2']);
     await expect(RawClient.open(first.wsUrl('/hub'))).rejects.toThrow('503');
+    stubborn.webSocket.terminate();
     await drained;
     await first[Symbol.asyncDispose]();
     await using second = await startServer(prepare, {}, first.port);
