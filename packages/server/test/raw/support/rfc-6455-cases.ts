@@ -52,6 +52,18 @@ const pings: ConformanceCase[] = [
   { name: '2.4 ping of 125 bytes', sent: [toFrame(ping, '*'.repeat(125))], pongs: ['*'.repeat(125)] },
   { name: '2.5 ping of 126 bytes', sent: [toFrame(ping, '*'.repeat(126))], closed: [1002] },
   {
+    name: '2.5 ping of 126 bytes, after a good one',
+    sent: [toFrame(ping, 'a'), toFrame(ping, '*'.repeat(126))],
+    pongs: ['a'],
+    closed: [1002],
+  },
+  { name: '2.6 ping of 125 bytes of zeros', sent: [toFrame(ping, Buffer.alloc(125))], pongs: [Buffer.alloc(125)] },
+  {
+    name: '2.9 pong that nobody asked for between two pings',
+    sent: [toFrame(ping, 'a'), toFrame(pong, 'x'), toFrame(ping, 'b')],
+    pongs: ['a', 'b'],
+  },
+  {
     name: '2.10 ten pings at once',
     sent: Array.from({ length: 10 }, (_, i) => toFrame(ping, `ping ${i}`)),
     pongs: Array.from({ length: 10 }, (_, i) => `ping ${i}`),
@@ -110,6 +122,15 @@ const fragments: ConformanceCase[] = [
     echoes: ['fragment'],
   },
   {
+    name: '5.8 pings between all of many fragments',
+    sent: ['a', 'b', 'c', 'd', 'e'].flatMap((part, i) => [
+      toFrame(i === 0 ? text : continuation, part, { fin: i === 4 }),
+      toFrame(ping, `${i}`),
+    ]),
+    echoes: ['abcde'],
+    pongs: ['0', '1', '2', '3', '4'],
+  },
+  {
     name: '5.8 close between fragments',
     sent: [toFrame(text, 'frag', unfinished), toFrame(close, toClosePayload(1000)), toFrame(continuation, 'ment')],
     closed: [1000],
@@ -121,9 +142,51 @@ const fragments: ConformanceCase[] = [
     closed: [1002],
   },
   {
+    name: '5.11 continuation of nothing, unfinished, before a fragmented message',
+    sent: [toFrame(continuation, 'x', unfinished), ...toFragments(text, ['a', 'b'])],
+    closed: [1002],
+  },
+  {
+    name: '5.12 empty continuation of nothing',
+    sent: [toFrame(continuation), toFrame(text, 'y')],
+    closed: [1002],
+  },
+  {
+    name: '5.13 continuation of nothing, after a good message',
+    sent: [toFrame(text, 'good'), toFrame(continuation, 'x'), toFrame(text, 'y')],
+    echoes: ['good'],
+    closed: [1002],
+  },
+  {
+    name: '5.14 continuation of nothing, after a good message in fragments',
+    sent: [...toFragments(binary, [hex('00'), hex('01')]), toFrame(continuation, 'x', unfinished)],
+    echoes: [hex('00 01')],
+    closed: [1002],
+  },
+  {
     name: '5.15 continuation after the end of a message',
     sent: [...toFragments(text, ['a', 'b']), toFrame(continuation, 'c')],
     echoes: ['ab'],
+    closed: [1002],
+  },
+  {
+    name: '5.16 continuation of nothing, twice, before a fragmented message',
+    sent: [toFrame(continuation, 'x', unfinished), toFrame(continuation, 'y', unfinished), toFrame(text, 'z')],
+    closed: [1002],
+  },
+  {
+    name: '5.17 finished continuation of nothing, before a fragmented message',
+    sent: [toFrame(continuation, 'x'), toFrame(text, 'y', unfinished), toFrame(continuation, 'z')],
+    closed: [1002],
+  },
+  {
+    name: '5.18 new message in fragments inside of another',
+    sent: [toFrame(text, 'a', unfinished), toFrame(text, 'b', unfinished), toFrame(continuation, 'c')],
+    closed: [1002],
+  },
+  {
+    name: '5.18 binary message inside of a text',
+    sent: [toFrame(text, 'a', unfinished), toFrame(binary, 'b')],
     closed: [1002],
   },
   {
@@ -132,6 +195,11 @@ const fragments: ConformanceCase[] = [
     closed: [1002],
   },
   { name: '5.19 empty fragments around', sent: toFragments(text, ['', 'x', '']), echoes: ['x'] },
+  {
+    name: '5.20 two messages in fragments, one behind the other',
+    sent: [...toFragments(text, ['a', 'b', 'c']), ...toFragments(binary, ['d', 'e'])],
+    echoes: ['abc', Buffer.from('de')],
+  },
   { name: '5.20 nothing but empty fragments', sent: toFragments(text, ['', '', '']), echoes: [''] },
 ];
 
@@ -169,6 +237,30 @@ const utf8: ConformanceCase[] = [
     sent: toFragments(text, [Buffer.from(greeting).subarray(0, 8), Buffer.from(greeting).subarray(8)]),
     echoes: [greeting],
   },
+  ...greetingBytes.slice(1).map((_, i) => ({
+    name: `6.2 characters cut behind byte ${i + 1}`,
+    sent: toFragments(text, [Buffer.from(greeting).subarray(0, i + 1), Buffer.from(greeting).subarray(i + 1)]),
+    echoes: [greeting],
+  })),
+  {
+    name: '6.3 invalid, each byte in a fragment of its own',
+    sent: toFragments(
+      text,
+      [...Buffer.from('κό'), 0xed, 0xa0, 0x80].map((byte) => Buffer.of(byte)),
+    ),
+    closed: [1007],
+  },
+  {
+    name: '6.4 invalid in a later fragment, after pings',
+    sent: [
+      toFrame(text, 'κόσμε', unfinished),
+      toFrame(ping, 'p'),
+      toFrame(continuation, hex('f4 90 80 80'), unfinished),
+      toFrame(continuation, 'edited'),
+    ],
+    pongs: ['p'],
+    closed: [1007],
+  },
   {
     name: '6.2 each byte in a fragment of its own',
     sent: toFragments(text, greetingBytes),
@@ -191,7 +283,7 @@ const utf8: ConformanceCase[] = [
 ];
 
 const validCodes = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999];
-const invalidCodes = [0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535];
+const invalidCodes = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 5001, 32_768, 65_535];
 
 const closing: ConformanceCase[] = [
   {
@@ -226,6 +318,16 @@ const closing: ConformanceCase[] = [
     sent: [toFrame(close, toClosePayload(1000, hex('ce ba e1 bd')))],
     closed: [1007],
   },
+  {
+    name: '7.3 close with a code that is no code, and rubbish behind it',
+    sent: [toFrame(close, Buffer.concat([toClosePayload(1016), hex('ff')]))],
+    closed: [1002],
+  },
+  {
+    name: '7.1 close inside of a message, which is never seen',
+    sent: [toFrame(text, 'a', unfinished), toFrame(close, toClosePayload(1001)), toFrame(continuation, 'b')],
+    closed: [1001],
+  },
   ...validCodes.map(
     (code): ConformanceCase => ({
       name: `7.7 close with ${code}`,
@@ -252,6 +354,29 @@ const limits: ConformanceCase[] = [
   { name: '9.2 claim of 2^40 bytes', sent: [toFrame(text, 'x', { claimedLength: 2 ** 40 })], closed: [1009] },
   { name: '9.2 claim of 2^62 bytes', sent: [toFrame(text, 'x', { claimedLength: 2 ** 62 })], closed: [1009] },
   {
+    name: '9.2 the largest message',
+    sent: [toFrame(binary, Buffer.alloc(65_536, 1))],
+    echoes: [Buffer.alloc(65_536, 1)],
+  },
+  {
+    name: '9.3 the largest message, in fragments',
+    sent: toFragments(
+      binary,
+      Array.from({ length: 32 }, (_, i) => Buffer.alloc(2_048, i)),
+    ),
+    echoes: [Buffer.concat(Array.from({ length: 32 }, (_, i) => Buffer.alloc(2_048, i)))],
+  },
+  {
+    name: '9.3 the largest message and a ping in fragments of one byte less, and of one',
+    sent: [
+      toFrame(binary, Buffer.alloc(65_535, 7), unfinished),
+      toFrame(ping, 'p'),
+      toFrame(continuation, Buffer.alloc(1, 7)),
+    ],
+    echoes: [Buffer.alloc(65_536, 7)],
+    pongs: ['p'],
+  },
+  {
     name: '9.3 fragments that are too large together',
     sent: toFragments(binary, [Buffer.alloc(40_000), Buffer.alloc(40_000)]),
     closed: [1009],
@@ -259,6 +384,11 @@ const limits: ConformanceCase[] = [
   { name: '9.4 as many fragments as may be', sent: toFragments(text, Array(32).fill('x')), echoes: ['x'.repeat(32)] },
   { name: '9.4 too many fragments', sent: toFragments(text, Array(33).fill('x')), closed: [1008] },
   { name: '9.4 too many empty fragments', sent: toFragments(text, Array(33).fill('')), closed: [1008] },
+  {
+    name: '9.5 a hundred messages of all sizes in one write',
+    sent: Array.from({ length: 100 }, (_, i) => toFrame(text, 'x'.repeat(i * 7))),
+    echoes: Array.from({ length: 100 }, (_, i) => 'x'.repeat(i * 7)),
+  },
   {
     name: '9.5 several messages in one write',
     sent: [toFrame(text, 'a'), toFrame(binary, 'b'), toFrame(text, 'c')],
