@@ -26,9 +26,9 @@ interface ClientExports {
 const folder = mkdtempSync(join(tmpdir(), 'minihub-miniprogram-'));
 // Ceilings in bytes, gzipped, a little above what they are; they may only be raised with a reason.
 const entries = [
-  { name: 'web-socket', ceiling: 5_600 },
+  { name: 'web-socket', ceiling: 5_290 },
   // With advice on every error in two languages; the other entries have none of it.
-  { name: 'index', ceiling: 21_450 },
+  { name: 'index', ceiling: 21_240 },
   // Below the official client's 13 750 for browsers.
   { name: 'hub-core', ceiling: 13_150 },
   { name: 'signalr-core', ceiling: 16_700 },

@@ -1,7 +1,7 @@
 import { fromBase64, toBase64 } from './base64.ts';
-import { failureText, nothing, type PlatformCallbacks } from './platform-result.ts';
+import { nothing, type PlatformCallbacks } from './platform-result.ts';
 import type { SocketDriver } from './socket-port.ts';
-import { connectOptions, type WxConnectOptions } from './wx-driver.ts';
+import { closeOptions, connectOptions, sendCallbacks, type WxConnectOptions } from './wx-driver.ts';
 
 /** An event of Alipay: what matters is nested in `data`. */
 export interface AlipayEvent {
@@ -49,7 +49,7 @@ export function alipayDriver(platform: AlipaySockets): SocketDriver {
       events.message((isBuffer && typeof data === 'string' ? fromBase64(data) : data) as string | ArrayBuffer);
     });
     task.onError((event) => {
-      events.error(failureText(bodyOf(event), 'socket:fail'));
+      events.error(bodyOf(event));
     });
     task.onClose((event) => {
       const { code, reason } = bodyOf(event);
@@ -58,20 +58,10 @@ export function alipayDriver(platform: AlipaySockets): SocketDriver {
     return {
       send(data, done) {
         const text = typeof data === 'string';
-        task.send({
-          data: text ? data : toBase64(data),
-          isBuffer: !text,
-          fail: (failure) => done(failureText(failure, 'send:fail')),
-          complete: () => done(),
-        });
+        task.send(Object.assign({ data: text ? data : toBase64(data), isBuffer: !text }, sendCallbacks(done)));
       },
       close(code, reason, failed) {
-        const closing: Parameters<AlipaySocketTask['close']>[0] = {
-          fail: (failure) => failed(failureText(failure, 'close:fail')),
-        };
-        if (code !== undefined) closing.code = code;
-        if (reason !== '') closing.reason = reason;
-        task.close(closing);
+        task.close(closeOptions(code, reason, failed));
       },
     };
   };

@@ -33,9 +33,9 @@ export function watchApp(
   };
   const subscribe = (name: keyof AppEvents, listener: AppListener): void => {
     try {
-      app[name]?.(listener);
+      (app as Required<AppEvents>)[name](listener);
     } catch {
-      // In a plugin some of these throw; they are hints, and the class works without.
+      // Not there, or in a plugin, where some of these throw; they are hints, and the class works without.
     }
   };
   subscribe('onAppHide', () => {

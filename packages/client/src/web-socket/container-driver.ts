@@ -1,5 +1,6 @@
+import { promisedPort } from './promised-port.ts';
 import type { SocketDriver } from './socket-port.ts';
-import { connectOptions, taskPort, type WxConnectOptions } from './wx-driver.ts';
+import { connectOptions, type WxConnectOptions } from './wx-driver.ts';
 
 /** Options of `connectContainer` as the driver fills them. */
 export interface ContainerConnectOptions extends WxConnectOptions {
@@ -31,6 +32,6 @@ export function containerDriver(cloud: WxCloud, container: ContainerOptions): So
     delete options.fail;
     if (container.env !== undefined) options.config = { env: container.env };
     const made = cloud.connectContainer(options).then((result) => result.socketTask);
-    return taskPort(made, events);
+    return promisedPort(made, events);
   };
 }

@@ -12,10 +12,10 @@ export interface PlatformCallbacks {
   complete?(result: PlatformResult): void;
 }
 
-/** The platform's words in a result or a thrown value, whichever member they are in. */
-export function failureText(result: unknown, fallback: string): string {
-  const { errMsg, errorMessage, message } = (result ?? {}) as { [name: string]: unknown };
-  return ''.concat((errMsg ?? errorMessage ?? message ?? fallback) as string);
+/** The platform's words: a text, or the member of a result or a thrown value that they are in. */
+export function failureText(result: unknown, fallback = 'fail'): string {
+  const { errMsg, errorMessage, message } = Object(result) as { readonly [name: string]: unknown };
+  return typeof result === 'string' ? result : ''.concat((errMsg || errorMessage || message || fallback) as string);
 }
 
 export function nothing(): void {}

@@ -2,9 +2,10 @@ import { clientError } from '../errors.ts';
 import { type AlipaySockets, alipayDriver } from './alipay-driver.ts';
 import type { AppEvents } from './app-watch.ts';
 import { type ContainerOptions, containerDriver, type WxCloud } from './container-driver.ts';
+import { frameworkDriver } from './promised-port.ts';
 import type { SocketDriver } from './socket-port.ts';
 import { type StandardSocketClass, standardDriver } from './standard-driver.ts';
-import { type WxSockets, wxDriver } from './wx-driver.ts';
+import type { WxSockets } from './wx-driver.ts';
 
 /** Names of the drivers; see `WebSocketClassOptions.platform`. */
 export type PlatformName = 'wx' | 'alipay' | 'container' | 'standard';
@@ -44,7 +45,7 @@ export function driverFor(platform: unknown, name?: PlatformName, container?: Co
   const probe = platform as Probe;
   switch (name ?? detectPlatform(platform, container)) {
     case 'wx':
-      return wxDriver(platform as WxSockets);
+      return frameworkDriver(platform as WxSockets);
     case 'alipay':
       return alipayDriver(platform as AlipaySockets);
     case 'standard':

@@ -1,15 +1,15 @@
 import { Exception, throwException } from './exception.ts';
-import { toScalarString, utf8Length } from './text.ts';
+import { isObject, toScalarString, utf8Length } from './text.ts';
 
 /** @throws TypeError when fewer than `count` arguments were given */
 export function need(count: number, given: number): void {
-  if (given < count) throw new TypeError(`${count} arguments required`);
+  if (given < count) throw new TypeError(`${count} needed`);
 }
 
 /** WebIDL's `(DOMString or sequence<DOMString>)`. */
 export function toList(value: unknown): string[] {
   if (value === undefined) return [];
-  const isSequence = typeof value === 'object' && value !== null && Symbol.iterator in value;
+  const isSequence = isObject(value) && Symbol.iterator in value;
   return Array.from(isSequence ? (value as Iterable<unknown>) : [value], toScalarString);
 }
 
@@ -33,7 +33,7 @@ export function toCloseCode(value: unknown): number | undefined {
   // Clamp rounds halves to even; what matters here is the range.
   const code = number - below === 0.5 ? below + (below % 2) : Math.round(number);
   if (code !== 1000 && !(code >= 3000 && code < 5000)) {
-    throwException(Exception.InvalidAccessError, `Close code ${code}: not 1000, nor 3000 to 4999`);
+    throwException(Exception.InvalidAccessError, `Not 1000, nor 3000 to 4999: ${code}`);
   }
   return code;
 }

@@ -3,7 +3,7 @@ import type { HostTimers } from './host.ts';
 import { HostEvent, HostEventTarget } from './host-class.ts';
 import { need } from './socket-arguments.ts';
 import { show } from './socket-event.ts';
-import { toText } from './text.ts';
+import { isObject, toText } from './text.ts';
 
 /** A listener as DOM knows it: a function, or an object with `handleEvent`. */
 export type SocketListener<E> = ((event: E) => unknown) | { handleEvent(event: E): unknown };
@@ -32,10 +32,6 @@ interface Registration extends SocketListenerOptions {
   readonly capture: boolean;
 }
 
-function isObject(value: unknown): value is object {
-  return Object(value) === value;
-}
-
 function registration(type: string, callback: unknown, options: unknown): Registration {
   const { capture, once, passive, signal } = (
     isObject(options) ? options : { capture: options }
@@ -52,23 +48,21 @@ function others(list: readonly Registration[], { type, callback, capture }: Regi
 export interface Listeners {
   add(type: string, callback: unknown, options?: unknown): void;
   remove(type: string, callback: unknown, options?: unknown): void;
-  /** The value of `on…`: what was set, or null. */
-  handler(type: string): unknown;
-  /** Sets `on…`. It keeps its place among the listeners until it is set to null. */
-  setHandler(type: string, value: unknown): void;
+  /** Sets `on…`, which is kept under its name. It keeps its place among the listeners until it is set to null. */
+  setHandler(name: string, value: unknown): void;
   /** @throws `InvalidStateError` when the event is being dispatched already */
   dispatch(event: DispatchableEvent): void;
 }
 
-/** The listeners of one target. */
-export function createListeners(target: object, timers: HostTimers): Listeners {
+/** Gives listeners to what stands behind a target. */
+export function addListeners<T extends object>(behind: T, target: object, timers: HostTimers): T & Listeners {
   // A dispatch goes on over the list that it began with.
   let list: readonly Registration[] = [];
-  const handlers: { [type: string]: unknown } = {};
+  const handlers = behind as { [name: string]: unknown };
 
   /** Stands for the handlers in the list. */
   function handle(event: DispatchableEvent): void {
-    const handler = handlers[event.type];
+    const handler = handlers[`on${event.type}`];
     if (typeof handler === 'function' && handler.call(target, event) === false) event.preventDefault?.();
   }
 
@@ -98,16 +92,15 @@ export function createListeners(target: object, timers: HostTimers): Listeners {
     }
   }
 
-  return {
+  return Object.assign(behind, {
     add,
     remove,
-    handler: (type) => handlers[type] || null,
-    setHandler(type, value) {
-      handlers[type] = isObject(value) && value;
-      (handlers[type] ? add : remove)(type, handle);
+    setHandler(name: string, value: unknown): void {
+      handlers[name] = isObject(value) ? value : null;
+      (handlers[name] ? add : remove)(name.slice(2), handle);
     },
-    dispatch(event) {
-      if (event.eventPhase) throwException(Exception.InvalidStateError, 'The event is being dispatched');
+    dispatch(event: DispatchableEvent): void {
+      if (event.eventPhase) throwException(Exception.InvalidStateError, 'Being dispatched');
       let stopped = false;
       // Own members, because those of a host's event know nothing of this target.
       show(event, {
@@ -129,19 +122,12 @@ export function createListeners(target: object, timers: HostTimers): Listeners {
       });
       show(event, { currentTarget: null, eventPhase: 0 });
     },
-  };
+  });
 }
 
-/** What stands behind one target; its public face has no other own property. */
-export interface Inside {
-  readonly listeners: Listeners;
-}
-
-/** As WebIDL: a member taken from the prototype and called on something else is a TypeError. */
-export function inside<T extends Inside>(target: unknown): T {
-  const found = (target as { _?: T } | undefined)?._;
-  if (found === undefined) throw new TypeError('Illegal invocation');
-  return found;
+/** What stands behind a target. Of anything else it is undefined, so that the next step is a TypeError, as WebIDL has it. */
+export function inside<T extends Listeners>(target: unknown): T {
+  return (target as { _: T })._;
 }
 
 /** The public side of {@link Listeners}: what the prototype of a class inherits from. */
@@ -149,17 +135,17 @@ export const eventTarget: object = {
   addEventListener(type: unknown, listener: unknown, options?: unknown): void {
     // biome-ignore lint/complexity/noArguments: the standard counts arguments
     need(2, arguments.length);
-    inside(this).listeners.add(toText(type), listener, options);
+    inside(this).add(toText(type), listener, options);
   },
   removeEventListener(type: unknown, listener: unknown, options?: unknown): void {
-    inside(this).listeners.remove(toText(type), listener, options);
+    inside(this).remove(toText(type), listener, options);
   },
   dispatchEvent(event: DispatchableEvent): boolean {
     // Where there is no class of events, any object will do.
     const isEvent =
       HostEvent === undefined ? isObject(event) : Object.prototype.isPrototypeOf.call(HostEvent.prototype, event);
     if (!isEvent) throw new TypeError('Not an Event');
-    inside(this).listeners.dispatch(event);
+    inside(this).dispatch(event);
     return !event.defaultPrevented;
   },
 };

@@ -22,7 +22,7 @@ export interface SocketEvent {
 }
 
 /** Defines read-only members that show in a console. */
-export function show(target: object, members: object): void {
+export function show(target: object, members: object | undefined): void {
   for (const name in members) {
     const value = (members as { [name: string]: unknown })[name];
     Object.defineProperty(target, name, { value, enumerable: true, configurable: true });
@@ -69,7 +69,7 @@ function makePrototype(type: string): object {
   const hostClasses = { Event: HostEvent, MessageEvent: HostMessageEvent, CloseEvent: HostCloseEvent };
   const made = HostEvent === undefined ? {} : (Object.create((hostClasses[kind] ?? HostEvent).prototype) as object);
   show(made, basics);
-  show(made, details[type] || {});
+  show(made, details[type]);
   tag(made, kind);
   prototypes[type] = made;
   return made;
@@ -80,6 +80,7 @@ export function createEvent(members: { readonly type: string }, origin: string):
   const { type } = members;
   const event = Object.create(prototypes[type] || makePrototype(type)) as SocketEvent;
   show(event, members);
-  show(event, type === 'message' ? { origin, timeStamp: Date.now() } : { timeStamp: Date.now() });
+  show(event, { timeStamp: Date.now() });
+  if (type === 'message') show(event, { origin });
   return event;
 }

@@ -24,18 +24,18 @@ export interface SocketPortEvents {
   /** The handshake succeeded. `headers` are the response's, when the platform shows them. */
   open(headers: unknown): void;
   message(data: string | ArrayBuffer): void;
-  /** The platform's own words for what went wrong. */
-  error(errMsg: string): void;
+  /** `failure`: the platform's own words for what went wrong, or the result that they are in. */
+  error(failure: unknown): void;
   /** `code` is absent where the platform does not say. `truthful`: a standard implementation, taken at its word. */
   close(code: number | undefined, reason: string, truthful?: boolean): void;
 }
 
-/** One socket of a platform. */
+/** One socket of a platform. Failures are the platform's own words, or the result that they are in. */
 export interface SocketPort {
-  /** Hands data to the platform. `done` may be called more than once and at any time; with the platform's words on failure. */
-  send(data: string | ArrayBuffer, done: (errMsg?: string) => void): void;
-  /** Asks for a close. `failed` is called with the platform's words when the platform refuses. */
-  close(code: number | undefined, reason: string, failed: (errMsg: string) => void): void;
+  /** Hands data to the platform. `done` may be called more than once and at any time; with a failure, if it is one. */
+  send(data: string | ArrayBuffer, done: (failure?: unknown) => void): void;
+  /** Asks for a close. `failed` is called when the platform refuses. */
+  close(code: number | undefined, reason: string, failed: (failure: unknown) => void): void;
   /** What the platform itself believes about the socket (0 to 3), where it says; a hint only. */
   readyState?(): unknown;
   /** Bytes that a standard implementation has queued. Present there only, and then `done` is not needed. */

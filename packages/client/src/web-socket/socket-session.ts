@@ -2,7 +2,7 @@ import { type ClientError, type ClientErrorCode, clientError, exceeded } from '.
 import { handshakeHeader } from './handshake-header.ts';
 import type { HostTimers } from './host.ts';
 import { classifyFailure } from './platform-failure.ts';
-import { nothing } from './platform-result.ts';
+import { failureText, nothing } from './platform-result.ts';
 import type { SocketDriver, SocketOptions, SocketPort, SocketRequest } from './socket-port.ts';
 
 /** What a session tells whom it works for. An error comes right before its close, and a close comes once. */
@@ -69,7 +69,8 @@ export function openSession(
   let port: SocketPort | undefined;
   let ended: boolean = false;
   let portClosed: boolean = false;
-  let asked: { readonly code: number | undefined; readonly reason: string } | undefined;
+  /** What a close that was asked for is reported with. */
+  let asked: { readonly code: number; readonly reason: string } | undefined;
   /** The handshake's timer, then the closing handshake's. */
   let timer: unknown;
   let silenceTimer: unknown;
@@ -93,7 +94,7 @@ export function openSession(
       session.readyState = 2;
       if (state === 0) fail('MH_CLIENT_CLOSED_EARLY', 'Closed before it was open');
       else if (!ended) {
-        asked = { code, reason };
+        asked = { code: code || 1005, reason: code ? reason : '' };
         limit('closeTimeoutMs', 'MH_CLIENT_CLOSE_TIMEOUT');
         closePort(code, reason, failWith);
       }
@@ -116,12 +117,12 @@ export function openSession(
     if (!isOpen) return;
     let within: boolean = true;
     let settled: boolean = false;
-    const done = (errMsg?: string): void => {
-      if (within) timers.setTimeout(() => done(errMsg), 0);
+    const done = (failure?: unknown): void => {
+      if (within) timers.setTimeout(() => done(failure), 0);
       else if (!settled) {
         settled = true;
         // A frame that could not be handed over leaves a hole in the stream, so the connection is over.
-        if (errMsg !== undefined) failWith(errMsg);
+        if (failure) failWith(failure);
         else {
           if (counts) pendingBytes -= bytes;
           taken();
@@ -133,7 +134,7 @@ export function openSession(
       // A standard implementation has taken it, or has thrown.
       if (!counts) taken();
     } catch (error) {
-      done(String((error as Error).message));
+      done(error);
     }
     within = false;
   }
@@ -173,22 +174,24 @@ export function openSession(
     if (session.readyState === 0) failWith(reason || 'The connection was refused');
     else if (asked && !truthful && !((code as number) >= 3000 && (code as number) < 5000 && code !== asked.code)) {
       // Phones disagree about the code of a close that was asked for here; only a peer can have said 3000 to 4999.
-      end(undefined, asked.code || 1005, asked.code ? asked.reason : '', true);
-    } else if (!code || code === 1006 || code === 1015) end(undefined, 1006, reason);
-    // WeChat reports these with codes 1000 and 1001, although no close frame was seen.
-    else if (!truthful && /^(interrupted|stream end encountered)$/i.test(reason)) end(undefined, 1006, reason);
-    else end(undefined, code, reason, true);
+      end(undefined, asked.code, asked.reason);
+    } else {
+      // WeChat reports these with codes 1000 and 1001, although no close frame was seen.
+      const isCut = !truthful && /^(interrupted|stream end encountered)$/i.test(reason);
+      end(undefined, isCut || code === 1006 || code === 1015 ? 0 : code, reason);
+    }
   }
 
   function fail(code: ClientErrorCode, message: string): void {
     end(clientError(code, message));
   }
 
-  function failWith(errMsg: string): void {
-    end(classifyFailure(errMsg));
+  function failWith(failure: unknown): void {
+    end(classifyFailure(failureText(failure)));
   }
 
-  function end(error: ClientError | undefined, code = 1006, reason = '', wasClean = false): void {
+  /** Without a code it was not clean. */
+  function end(error: ClientError | undefined, code?: number, reason?: string): void {
     if (ended) return;
     ended = true;
     [timer, silenceTimer, graceTimer].forEach((each) => {
@@ -198,7 +201,7 @@ export function openSession(
     timers.setTimeout(() => {
       session.readyState = 3;
       if (error) emit({ type: 'error', message: error.message, error });
-      emit({ type: 'close', code, reason, wasClean });
+      emit({ type: 'close', code: code || 1006, reason: reason || '', wasClean: Boolean(code) });
     }, 0);
   }
 
@@ -207,11 +210,11 @@ export function openSession(
     closePort(options.abandonCode, '', nothing);
   }
 
-  function closePort(code: number | undefined, reason: string, failed: (errMsg: string) => void): void {
+  function closePort(code: number | undefined, reason: string, failed: (failure: unknown) => void): void {
     try {
       port?.close(code, reason, failed);
     } catch (error) {
-      failed(String((error as Error).message));
+      failed(error);
     }
   }
 
@@ -238,7 +241,7 @@ export function openSession(
     // It ended while the driver was still at work.
     if (ended) abandon();
   } catch (error) {
-    failWith(String((error as Error).message));
+    failWith(error);
   }
   return session;
 }

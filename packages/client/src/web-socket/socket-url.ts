@@ -31,7 +31,6 @@ function normalizePath(path: string): string {
  */
 export function parseSocketUrl(input: string): string {
   const parts = socketUrl.exec(input.replace(/^[\0- ]+|[\0- ]+$|[\t\n\r]+/g, '')) || [];
-  const secure = parts[2] || '';
   const port = parts[5];
   let host = '';
   try {
@@ -39,12 +38,14 @@ export function parseSocketUrl(input: string): string {
   } catch {
     // Not UTF-8 behind the escapes: refused below, as no host.
   }
-  if (!validHost.test(host) || Number(port) > 65535) throwException(Exception.SyntaxError, `Invalid URL: '${input}'`);
+  if (!validHost.test(host) || +(port as string) > 65535)
+    throwException(Exception.SyntaxError, `Invalid URL: '${input}'`);
   const user = encode(parts[3], /[^!$-.\d:=A-Z_a-z~%*+,]+/g);
-  const shownPort = port && Number(port) !== (secure ? 443 : 80) ? `:${Number(port)}` : '';
+  const shownPort = port && +port !== (parts[2] ? 443 : 80) ? `:${+port}` : '';
   const path = encode(normalizePath(parts[6] || '/'), /[^!$-;=@-\]_a-z|~%]+/g);
   const query = encode(parts[7], /[^!$-;=?-~]+/g).replace(/'/g, '%27');
-  return `ws${secure.toLowerCase()}://${user && user !== ':' ? `${user}@` : ''}${host}${shownPort}${path}${query}`;
+  const scheme = parts[2] ? 'wss' : 'ws';
+  return `${scheme}://${user && user !== ':' ? `${user}@` : ''}${host}${shownPort}${path}${query}`;
 }
 
 /**

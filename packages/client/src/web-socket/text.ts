@@ -1,3 +1,8 @@
+/** WebIDL's object: functions are objects too. */
+export function isObject(value: unknown): value is object {
+  return Object(value) === value;
+}
+
 /** WebIDL's DOMString: ToString, which refuses symbols. */
 export function toText(value: unknown): string {
   // concat, not String(): String(Symbol()) does not throw, and `'' + value` asks valueOf first.
@@ -12,11 +17,11 @@ export function toScalarString(value: unknown): string {
 
 /** Length of well-formed `text` in UTF-8, in bytes. */
 export function utf8Length(text: string): number {
-  let bytes = text.length;
+  let bytes = 0;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     // A pair is four bytes for two units, so each half counts two.
-    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
+    bytes += unit < 0x80 ? 1 : unit < 0x800 || unit >> 11 === 27 ? 2 : 3;
   }
   return bytes;
 }

@@ -4,7 +4,7 @@ import { hostTimers } from './host.ts';
 import type { MiniWebSocketClass } from './mini-web-socket.ts';
 import { checkProtocols, need, toCloseCode, toCloseReason, toList, toPayload } from './socket-arguments.ts';
 import { createEvent, tag } from './socket-event.ts';
-import { createListeners, eventTarget, inside, type Listeners } from './socket-event-target.ts';
+import { addListeners, eventTarget, inside, type Listeners } from './socket-event-target.ts';
 import type { SocketDriver, SocketOptions } from './socket-port.ts';
 import { openSession, type SocketSession } from './socket-session.ts';
 import { toSocketUrl } from './socket-url.ts';
@@ -12,9 +12,7 @@ import { toScalarString, utf8Length } from './text.ts';
 import { type WebSocketClassOptions, webSocketDefaults } from './web-socket-options.ts';
 
 /** What stands behind one socket; its public face has no other own property. */
-interface Inside extends SocketSession {
-  readonly listeners: Listeners;
-}
+type Inside = SocketSession & Listeners & { readonly [name: string]: unknown };
 
 type Settings = typeof webSocketDefaults & { readonly timers: typeof hostTimers } & WebSocketClassOptions;
 
@@ -55,7 +53,6 @@ export function defineWebSocketClass(
     const protocols = toList(given[1]);
     const href = toSocketUrl(text);
     checkProtocols(protocols);
-    const listeners = createListeners(this, timers);
     const origin = href.replace(/^(\w+:\/\/)(?:[^/]*@)?([^/]*).*/, '$1$2');
     if (!watching && suspectGraceMs > 0) {
       // At the first socket, not before: making a class has no effect on the platform.
@@ -63,22 +60,31 @@ export function defineWebSocketClass(
       watchApp(app as AppEvents, sessions, suspectGraceMs, timers);
     }
     const request = { url: href, protocols, options: merge([shared, given[2]]) as Settings };
-    const session = openSession(driver, request, (event) => {
-      if (event.type === 'close') sessions.splice(sessions.indexOf(session), 1);
-      listeners.dispatch(createEvent(event, origin));
+    const opened = openSession(driver, request, (event) => {
+      if (event.type === 'close') sessions.splice(sessions.indexOf(opened), 1);
+      session.dispatch(createEvent(event, origin));
     });
-    sessions.push(session);
-    (session as { listeners?: Listeners }).listeners = listeners;
+    const session = addListeners(opened, this, timers);
+    sessions.push(opened);
     define(this, '_', { value: session });
   }
 
   const prototype = {
+    get binaryType(): string {
+      return inside<Inside>(this).binaryType;
+    },
+    set binaryType(value: string) {
+      // Any other value than these two is ignored, as for every WebIDL enumeration.
+      if (value !== this.binaryType && value === 'blob') {
+        throwException(Exception.NotSupportedError, "binaryType 'blob': use 'arraybuffer'");
+      }
+    },
     send(data: unknown): void {
       const session = inside<Inside>(this);
       // biome-ignore lint/complexity/noArguments: the standard counts arguments, and rest parameters would change `length`
       need(1, arguments.length);
       const payload = toPayload(data);
-      if (session.readyState === 0) throwException(Exception.InvalidStateError, 'Still in CONNECTING state');
+      if (session.readyState === 0) throwException(Exception.InvalidStateError, 'Still CONNECTING');
       session.send(payload, typeof payload === 'string' ? utf8Length(payload) : payload.byteLength);
     },
     close(): void {
@@ -91,43 +97,22 @@ export function defineWebSocketClass(
   return WebSocket as unknown as MiniWebSocketClass;
 }
 
-/** A member of the prototype that works on what stands behind the socket. */
-function from(act: (inside: Inside, value?: unknown) => unknown): (value?: unknown) => unknown {
-  return function (this: unknown, value?: unknown): unknown {
-    return act(inside<Inside>(this), value);
-  };
-}
-
-/** What an object cannot say: constants, attributes and `on…` members, as WebIDL has them. */
+/** What an object cannot say in few words: constants, attributes and `on…` members, as WebIDL has them. */
 function finish(made: object, prototype: object): void {
-  const attribute = (
-    name: string,
-    get: (from: Inside) => unknown,
-    set?: (to: Inside, value: unknown) => void,
-  ): void => {
-    const descriptor: PropertyDescriptor = { configurable: true, enumerable: true, get: from(get) };
-    if (set) descriptor.set = from(set);
-    define(prototype, name, descriptor);
-  };
-  (['url', 'readyState', 'bufferedAmount', 'extensions', 'protocol'] as const).forEach((name) => {
-    attribute(name, (session) => session[name]);
-  });
-  attribute(
-    'binaryType',
-    (session) => session.binaryType,
-    (_, value) => {
-      // Any other value than these two is ignored, as for every WebIDL enumeration.
-      if (value === 'blob') throwException(Exception.NotSupportedError, "binaryType 'blob': use 'arraybuffer'");
-    },
-  );
-  ['open', 'message', 'error', 'close'].forEach((type) => {
-    attribute(
-      `on${type}`,
-      ({ listeners }) => listeners.handler(type),
-      ({ listeners }, value) => {
-        listeners.setHandler(type, value);
+  const attributes = ['url', 'readyState', 'bufferedAmount', 'extensions', 'protocol'];
+  attributes.concat('onopen', 'onmessage', 'onerror', 'onclose').forEach((name, at) => {
+    const set = function (this: unknown, value: unknown): void {
+      inside<Inside>(this).setHandler(name, value);
+    };
+    define(prototype, name, {
+      configurable: true,
+      enumerable: true,
+      get(): unknown {
+        const value = inside<Inside>(this)[name];
+        return value === undefined ? null : value;
       },
-    );
+      set: at < attributes.length ? undefined : set,
+    } as PropertyDescriptor);
   });
   ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'].forEach((name, value) => {
     define(made, name, { enumerable: true, value });

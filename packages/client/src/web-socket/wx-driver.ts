@@ -1,4 +1,4 @@
-import { failureText, nothing, type PlatformCallbacks, type PlatformResult } from './platform-result.ts';
+import { nothing, type PlatformCallbacks, type PlatformResult } from './platform-result.ts';
 import type { SocketDriver, SocketPort, SocketPortEvents, SocketRequest } from './socket-port.ts';
 
 /** The part of WeChat's SocketTask that is used. */
@@ -28,78 +28,71 @@ export interface WxSockets {
   connectSocket(options: WxConnectOptions): unknown;
 }
 
+/** What the options of a socket are called here and there. */
+const optionNames = {
+  headers: 'header',
+  connectTimeoutMs: 'timeout',
+  perMessageDeflate: 'perMessageDeflate',
+  tcpNoDelay: 'tcpNoDelay',
+  forceCellularNetwork: 'forceCellularNetwork',
+} as const;
+
 /** The options of `connectSocket`. What is not set is left out, because some platforms refuse `undefined`. */
-export function connectOptions(request: SocketRequest, events: SocketPortEvents): WxConnectOptions {
-  const { headers, connectTimeoutMs } = request.options;
-  const result: WxConnectOptions = {
-    url: request.url,
+export function connectOptions({ url, protocols, options }: SocketRequest, events: SocketPortEvents): WxConnectOptions {
+  const result: { [name: string]: unknown } = {
+    url,
     success: nothing, // uni-app gives a task, not a promise, only to callers that pass a callback
-    fail: (failure) => events.error(failureText(failure, 'connectSocket:fail')),
+    fail: events.error,
   };
-  if (request.protocols.length > 0) result.protocols = request.protocols.slice();
-  if (headers !== undefined) result.header = headers;
-  if (connectTimeoutMs) result.timeout = connectTimeoutMs;
-  const flags = ['perMessageDeflate', 'tcpNoDelay', 'forceCellularNetwork'] as const;
-  for (let i = 0; i < flags.length; i++) {
-    const flag = flags[i] as (typeof flags)[number];
-    const value = request.options[flag];
-    if (value !== undefined) result[flag] = value;
+  if (protocols.length > 0) result.protocols = protocols.slice();
+  for (const name in optionNames) {
+    const value = options[name as keyof typeof optionNames];
+    if (value || value === false) result[optionNames[name as keyof typeof optionNames]] = value;
   }
-  return result;
+  return result as unknown as WxConnectOptions;
 }
 
-function connectTask(task: WxSocketTask, events: SocketPortEvents): void {
+/** The options of `close`. */
+export function closeOptions(
+  code: number | undefined,
+  reason: string,
+  fail: (failure: unknown) => void,
+): Parameters<WxSocketTask['close']>[0] {
+  const options: Parameters<WxSocketTask['close']>[0] = { fail };
+  if (code) options.code = code;
+  if (reason) options.reason = reason;
+  return options;
+}
+
+/** The options of `send` beside the data. */
+export function sendCallbacks(done: (failure?: unknown) => void): PlatformCallbacks {
+  return { fail: (failure) => done(failure || 'send:fail'), complete: () => done() };
+}
+
+/** A port over a SocketTask. */
+export function taskPort(task: WxSocketTask | undefined, events: SocketPortEvents): SocketPort {
+  // No task at all: the call's own `fail` says why, and if it does not, the handshake times out.
+  if (!task) return { send: nothing, close: nothing };
   task.onOpen((result) => events.open(result?.header));
   task.onMessage((result) => events.message(result.data));
-  task.onError((result) => events.error(failureText(result, 'socket:fail')));
+  task.onError(events.error);
   task.onClose((result) => {
     // Douyin gives the code as a string now and then.
-    const code = Number(result?.code);
-    events.close(code > 0 ? code : undefined, result?.reason || '');
+    events.close(Number(result?.code), result?.reason || '');
   });
-}
-
-/** A port over a SocketTask, or over the promise of one (Taro, connectContainer). */
-export function taskPort(made: unknown, events: SocketPortEvents): SocketPort {
-  let task: WxSocketTask | undefined;
-  let abandoned = false;
-  const adopt = (value: unknown): void => {
-    task = value as WxSocketTask | undefined;
-    if (typeof task?.onOpen !== 'function') {
-      events.error('connectSocket:fail the platform returned no SocketTask');
-    } else {
-      connectTask(task, events);
-      if (abandoned) port.close(1000, '', nothing);
-    }
-  };
-  const port: SocketPort = {
+  return {
     send(data, done) {
-      task?.send({
-        data,
-        fail: (failure) => done(failureText(failure, 'send:fail')),
-        complete: () => done(),
-      });
+      task.send(Object.assign({ data }, sendCallbacks(done)));
     },
     close(code, reason, failed) {
-      abandoned = true;
-      const options: Parameters<WxSocketTask['close']>[0] = {
-        fail: (failure) => failed(failureText(failure, 'close:fail')),
-      };
-      if (code !== undefined) options.code = code;
-      if (reason !== '') options.reason = reason;
-      task?.close(options);
+      task.close(closeOptions(code, reason, failed));
     },
-    readyState: () => task?.readyState,
+    readyState: () => task.readyState,
   };
-  const promise = made as { then?(adopt: (value: unknown) => void, fail: (error: unknown) => void): void } | undefined;
-  if (typeof promise?.then === 'function') {
-    promise.then(adopt, (error) => events.error(failureText(error, 'connectSocket:fail')));
-  } else if (made !== undefined && made !== null) adopt(made);
-  // No task at all: the call's own `fail` says why, and if it does not, the handshake times out.
-  return port;
 }
 
 /** WeChat and its clones. */
 export function wxDriver(platform: WxSockets): SocketDriver {
-  return (request, events) => taskPort(platform.connectSocket(connectOptions(request, events)), events);
+  return (request, events) =>
+    taskPort(platform.connectSocket(connectOptions(request, events)) as WxSocketTask | undefined, events);
 }
