@@ -25,6 +25,7 @@ export class Progress {
   }
 
   begin() {
+    if (this.workloads.length === 0) return;
     const count = this.workloads.length === 1 ? 'One workload' : `${this.workloads.length} workloads`;
     console.error(`${count}, about ${written(this.schedule.estimate)}.`);
   }
@@ -37,7 +38,8 @@ export class Progress {
 
   /** @param {string} id */
   say(id) {
-    const text = `[${this.#number}/${this.workloads.length}] ${id}, about ${written(this.schedule.left)} left`;
+    const place = this.workloads.length === 0 ? '' : `[${this.#number}/${this.workloads.length}] `;
+    const text = `${place}${id}, about ${written(this.schedule.left)} left`;
     if (this.#isLive) this.#show(text);
     else console.error(text);
   }

@@ -140,7 +140,9 @@ export class Run {
       console.log(`\n${workload.title}\n${workloadTable(workload, this.#results[workload.id] ?? {})}`);
       this.#write(true);
     }
-    console.log(`\n${targetTable(this.#results, { workloads: this.workloads, manyConns: this.scale.manyConns })}`);
+    if (this.workloads.length > 0) {
+      console.log(`\n${targetTable(this.#results, { workloads: this.workloads, manyConns: this.scale.manyConns })}`);
+    }
     for (const id of this.extras) await this.#extra(id);
     this.#end();
     const file = this.#write(false);
