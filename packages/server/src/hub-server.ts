@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from './clock.ts';
 import { HubHost } from './connection/hub-host.ts';
 import type { Application } from './connection/opening.ts';
@@ -17,6 +18,7 @@ import type { HubFilter } from './filters/hub-filter.ts';
 import { refuseUpgrade } from './http/answer.ts';
 import { ClientAddress } from './http/client-address.ts';
 import { ConnectGate } from './http/connect-gate.ts';
+import type { UpgradeRequest } from './http/direct-upgrade.ts';
 import { Endpoint } from './http/endpoint.ts';
 import { Health } from './http/health.ts';
 import { type AttachableServer, type Attached, attachTo } from './http/http-attachment.ts';
@@ -188,7 +190,7 @@ export class HubServer {
         const route = this.#paths.find(request.url);
         if (route === undefined) return false;
         if (route.action === 'connect') {
-          route.endpoint.upgrade(request, socket, head).catch((error: unknown) => this.#failed(error, socket));
+          this.#upgrade(route.endpoint, request, socket, head);
         } else refuseUpgrade(socket, new Refusal(405));
         return true;
       },
@@ -355,6 +357,14 @@ export class HubServer {
       });
       if (this.connectionCount === 0) stop();
     });
+  }
+
+  #upgrade(endpoint: Endpoint, request: UpgradeRequest, socket: Duplex, head: Buffer): void {
+    try {
+      endpoint.upgrade(request, socket, head)?.catch((error: unknown) => this.#failed(error, socket));
+    } catch (error) {
+      this.#failed(error, socket);
+    }
   }
 
   /** A mistake of ours, which costs one request and nothing else: a rejection that nobody holds would end the process. */

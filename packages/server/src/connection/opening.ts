@@ -15,11 +15,11 @@ export interface Opening {
   /** Whether stateful reconnect was agreed on. */
   readonly isStateful: boolean;
   /** The secret to be told to a client that skipped negotiation and wants to come back; usually negotiate told it. */
-  readonly tokenToTell?: string;
+  readonly tokenToTell?: string | undefined;
   /** Watches how often the client sends; `undefined` when that is not limited. */
-  readonly guard?: RateGuard;
+  readonly guard?: RateGuard | undefined;
   /** To be called once when the connection is over and its id may be forgotten. */
-  readonly released: () => void;
+  released(): void;
 }
 
 /** A connection that was taken over by its application. */

@@ -28,7 +28,9 @@ export class DirectSockets {
   readonly #events: FirstEvents;
   readonly #undo: readonly (() => void)[];
   /** Of whom others are being told. */
-  #arriving: Socket[] | undefined;
+  readonly #arriving: Socket[] = [];
+  /** How many of those events run within each other. */
+  #depth = 0;
   /** Who has said nothing yet: since the last sweep, and since before. */
   #young = new Set<Socket>();
   #old = new Set<Socket>();
@@ -56,17 +58,16 @@ export class DirectSockets {
     return this.#node.event;
   }
 
-  /** To be called around that event. */
-  around(emit: () => boolean): boolean {
-    const outer = this.#arriving;
-    const arriving: Socket[] = [];
-    this.#arriving = arriving;
-    try {
-      return emit();
-    } finally {
-      this.#arriving = outer;
-      for (const socket of arriving) this.#arrived(socket);
-    }
+  /** To be called before that event. */
+  arriving(): void {
+    this.#depth++;
+  }
+
+  /** To be called after it: everybody has heard of the sockets that came. */
+  arrived(): void {
+    if (--this.#depth > 0) return;
+    for (let socket = this.#arriving.shift(); socket !== undefined; socket = this.#arriving.shift())
+      this.#first(socket);
   }
 
   /** Gives to `node:http` who has been silent for longer than the time between two calls of this. */
@@ -125,11 +126,11 @@ export class DirectSockets {
    * and may want its bytes.
    */
   readonly #standIn = (socket: object): void => {
-    if (socket instanceof Socket && this.#arriving !== undefined) this.#arriving.push(socket);
+    if (socket instanceof Socket && this.#depth > 0) this.#arriving.push(socket);
     else this.#give(socket);
   };
 
-  #arrived(socket: Socket): void {
+  #first(socket: Socket): void {
     if (isRead(socket)) this.#giveShared(socket);
     else if (!this.#isFresh(socket) || !this.#isPatient) this.#give(socket);
     else {

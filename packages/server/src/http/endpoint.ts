@@ -14,6 +14,7 @@ import type { ConnectGate } from './connect-gate.ts';
 import { type Identity, toAuthenticateRequest } from './connect-request.ts';
 import { answerCors } from './cors.ts';
 import type { UpgradeRequest } from './direct-upgrade.ts';
+import { EndpointOpening, type OpeningOwner } from './endpoint-opening.ts';
 import { HttpTransports } from './http-transports.ts';
 import type { Identification } from './identification.ts';
 import { KeptRequest } from './kept-request.ts';
@@ -51,6 +52,8 @@ const ignore = (): void => {};
 interface AboutWebSocket {
   readonly identity: Identity | undefined;
   readonly subprotocol: string;
+  readonly negotiated: Negotiated | undefined;
+  readonly tokenToTell?: string;
 }
 
 /**
@@ -58,7 +61,7 @@ interface AboutWebSocket {
  * transport, and hands the connection to its application, be that a hub or a raw handler.
  * @see signalr.md 1.1, 1.2 (the status table)
  */
-export class Endpoint {
+export class Endpoint implements OpeningOwner {
   readonly application: Application;
   readonly #parts: EndpointParts;
   readonly #admission: Admission;
@@ -160,7 +163,7 @@ export class Endpoint {
   }
 
   #keysOf(request: RequestHead, identity: Identity | undefined): RateKeys {
-    return { user: identity?.user, address: addressKey(this.#parts.addresses.of(request)) };
+    return toKeys(identity, this.#parts.addresses.of(request));
   }
 
   /** Whether a request belongs to no connection that is known. */
@@ -212,19 +215,19 @@ export class Endpoint {
     }
   }
 
-  /** A WebSocket upgrade at the path itself. */
-  async upgrade(request: UpgradeRequest, socket: Duplex, head: Buffer): Promise<void> {
+  /** A WebSocket upgrade at the path itself. A promise only where hooks have to be asked. */
+  upgrade(request: UpgradeRequest, socket: Duplex, head: Buffer): void | Promise<void> {
     const isNew = this.#isNew(request);
     // Who is known may come back: a drain moves those later.
     const isLate = this.#isClosing && isNew;
     const admitted = isLate ? this.#refuseClosing(request) : this.#admission.admit(request, isNew);
     if (!(admitted instanceof Promise)) {
       this.#upgradeFor(admitted, request, socket, head);
-      return;
+      return undefined;
     }
     // A socket that breaks while we wait would otherwise end the process.
     socket.on('error', ignore);
-    this.#upgradeFor(await admitted, request, socket, head);
+    return admitted.then((identity) => this.#upgradeFor(identity, request, socket, head));
   }
 
   #upgradeFor(identity: Identity | undefined | Refusal, request: UpgradeRequest, socket: Duplex, head: Buffer): void {
@@ -242,26 +245,42 @@ export class Endpoint {
     this.#handshakes.complete(request, socket, head, (transport, subprotocol) => {
       isOpen = true;
       socket.off('error', ignore);
-      const known = negotiated as Negotiated | undefined;
-      const about = { identity: identity as Identity | undefined, subprotocol };
-      if (known?.connection !== undefined) known.connection.reattach(transport, about.identity);
-      else if (known !== undefined) {
-        this.#negotiated.activate(known, 'WebSockets');
-        this.#accept(transport, request, { ...about, negotiated: known });
-      } else this.#acceptDirect(transport, request, keys as RateKeys, about);
+      this.#opened(transport, request, {
+        identity: identity as Identity | undefined,
+        subprotocol,
+        negotiated: negotiated as Negotiated | undefined,
+      });
     });
     if (!isOpen && keys !== undefined) this.#parts.gate.leave(keys as RateKeys);
   }
 
+  /** A WebSocket is open. */
+  #opened(transport: Transport, request: RequestHead, about: AboutWebSocket): void {
+    const { negotiated, identity } = about;
+    if (negotiated === undefined) this.#acceptDirect(transport, request, about);
+    else if (negotiated.connection !== undefined) negotiated.connection.reattach(transport, identity);
+    else {
+      this.#negotiated.activate(negotiated, 'WebSockets');
+      this.#accept(transport, request, about);
+    }
+  }
+
   /** Without negotiation there is no token, unless the client wants to be able to come back. */
-  #acceptDirect(transport: Transport, request: RequestHead, keys: RateKeys, about: AboutWebSocket): void {
-    const leave = (): void => this.#parts.gate.leave(keys);
+  #acceptDirect(transport: Transport, request: RequestHead, about: AboutWebSocket): void {
     const wantsResume = queryValueOf(request, 'minihubResume') === '1';
-    const mayResume = wantsResume && this.#mayResume && this.application.statefulReconnect?.withoutNegotiation;
-    const made = mayResume ? this.#negotiated.create(1, about.identity, true, leave) : undefined;
-    if (made !== undefined) this.#negotiated.activate(made, 'WebSockets');
-    const released = made === undefined ? leave : undefined;
-    this.#accept(transport, request, { ...about, negotiated: made, tokenToTell: made?.token, released });
+    const made = wantsResume ? this.#createResumable(request, about.identity) : undefined;
+    if (made === undefined) {
+      this.#accept(transport, request, about);
+      return;
+    }
+    this.#negotiated.activate(made, 'WebSockets');
+    this.#accept(transport, request, { ...about, negotiated: made, tokenToTell: made.token });
+  }
+
+  #createResumable(request: RequestHead, identity: Identity | undefined): Negotiated | undefined {
+    if (!this.#mayResume || !this.application.statefulReconnect?.withoutNegotiation) return undefined;
+    const keys = this.#keysOf(request, identity);
+    return this.#negotiated.create(1, identity, true, () => this.#parts.gate.leave(keys));
   }
 
   get #mayResume(): boolean {
@@ -295,27 +314,30 @@ export class Endpoint {
     return refusalOfTransport(name, negotiated, { transports, isClosing: this.#isClosing });
   }
 
-  #accept(
-    transport: Transport,
-    request: RequestHead,
-    about: AboutWebSocket & {
-      readonly negotiated: Negotiated | undefined;
-      readonly tokenToTell?: string | undefined;
-      readonly released?: (() => void) | undefined;
-    },
-  ): void {
-    const { negotiated, identity, subprotocol, tokenToTell, released } = about;
-    const guard = this.#parts.gate.guard(this.#keysOf(request, identity));
-    const connection = this.application.accept(transport, {
+  #accept(transport: Transport, request: RequestHead, about: AboutWebSocket): void {
+    const { negotiated, identity } = about;
+    const address = this.#parts.addresses.of(request);
+    const opening = new EndpointOpening(this, {
       id: negotiated?.id ?? createId(),
       identity,
-      request: new KeptRequest(request, this.#parts.addresses.of(request)),
-      subprotocol,
+      request: new KeptRequest(request, address),
+      subprotocol: about.subprotocol,
       isStateful: negotiated?.isStateful === true && transport.name === 'WebSockets',
-      ...(tokenToTell === undefined ? undefined : { tokenToTell }),
-      ...(guard === undefined ? undefined : { guard }),
-      released: negotiated === undefined ? (released ?? ignore) : () => this.#negotiated.release(negotiated),
+      tokenToTell: about.tokenToTell,
+      guard: this.#parts.gate.guard(toKeys(identity, address)),
+      negotiated,
     });
+    const connection = this.application.accept(transport, opening);
     if (negotiated !== undefined && connection !== undefined) negotiated.connection = connection;
   }
+
+  /** A connection is over. */
+  left({ negotiated, identity, request }: EndpointOpening): void {
+    if (negotiated !== undefined) this.#negotiated.release(negotiated);
+    else this.#parts.gate.leave(toKeys(identity, request.remoteAddress));
+  }
+}
+
+function toKeys(identity: Identity | undefined, address: string | undefined): RateKeys {
+  return { user: identity?.user, address: addressKey(address) };
 }

@@ -86,14 +86,9 @@ class HttpAttachment {
     attachments.delete(this.#server);
   }
 
-  /** The event that brings sockets, while they are looked at. */
-  get socketEvent(): string | undefined {
-    return this.#direct?.event;
-  }
-
-  /** Emits that event. */
-  emitSocket(emit: () => boolean): boolean {
-    return this.#direct?.around(emit) ?? emit();
+  /** What looks at sockets first. */
+  get direct(): DirectSockets | undefined {
+    return this.#direct;
   }
 
   /** Whether somebody takes the request. */
@@ -139,7 +134,15 @@ class HttpAttachment {
  */
 function interceptor(attachment: HttpAttachment, emit: AttachableServer['emit']): AttachableServer['emit'] {
   return function (this: AttachableServer, event, ...args): boolean {
-    if (event === attachment.socketEvent) return attachment.emitSocket(() => emit.call(this, event, ...args));
+    const { direct } = attachment;
+    if (event === direct?.event) {
+      direct.arriving();
+      try {
+        return emit.call(this, event, ...args);
+      } finally {
+        direct.arrived();
+      }
+    }
     if (event === 'request' || event === 'checkContinue') {
       const [request, response] = args as unknown as [IncomingMessage, ServerResponse];
       if (attachment.takes(request, response)) {

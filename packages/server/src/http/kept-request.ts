@@ -34,7 +34,7 @@ export class KeptRequest implements ConnectRequest {
   constructor(request: RequestHead, remoteAddress: string | undefined) {
     const target = request.url ?? '/';
     const mark = target.indexOf('?');
-    this.path = mark < 0 ? target : target.slice(0, mark);
+    this.path = mark < 0 ? target : flat(target.slice(0, mark));
     this.remoteAddress = remoteAddress;
     this.#query = mark < 0 ? '' : cleared(target.slice(mark + 1));
     this.#headers = pack(request.headers);
@@ -64,7 +64,11 @@ function pack(headers: IncomingHttpHeaders): string {
     // The one header that Node gives as a list has no place in a request; it is kept as a list would be written.
     text += `${name}${afterName}${Array.isArray(value) ? value.join(', ') : value}${betweenHeaders}`;
   }
-  // Flat: a rope would keep every piece of it.
+  return flat(text);
+}
+
+/** A string of its own: a joined one would keep its pieces, and a part the whole, tokens and all. */
+function flat(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1');
 }
 

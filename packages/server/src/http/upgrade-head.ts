@@ -51,10 +51,11 @@ export function recogniseUpgradeHead(chunk: Buffer, maxBytes: number = maxUpgrad
   const end = begin.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
   const text = begin.slice(0, end + 4);
-  const url = form.exec(text)?.[1];
-  if (url === undefined) return undefined;
-  const headers = headersOf(text, end);
-  return headers !== undefined && opensWebSocket(headers) ? { url, headers, text } : undefined;
+  const target = form.exec(text)?.[1];
+  if (target === undefined) return undefined;
+  const headers = headersOf(text, chunk);
+  if (headers === undefined || !opensWebSocket(headers)) return undefined;
+  return { url: chunk.toString('latin1', 4, 4 + target.length), headers, text };
 }
 
 /** The names and values of a head that has been recognised, in their order. */
@@ -68,16 +69,20 @@ export function* rawHeadersOf(text: string): Generator<[name: string, value: str
   }
 }
 
-/** The headers of a well-formed head; `undefined` where one comes twice, or is not plain. */
-function headersOf(text: string, last: number): IncomingHttpHeaders | undefined {
+/**
+ * The headers of a well-formed head; `undefined` where one comes twice, or is not plain. Their values are strings of their own:
+ * parts of `text` would hold all of it, with all that is secret in it, for as long as somebody keeps one of them.
+ */
+function headersOf(text: string, chunk: Buffer): IncomingHttpHeaders | undefined {
   const headers: IncomingHttpHeaders = {};
+  const last = text.length - 4;
   let count = 0;
   for (let at = text.indexOf('\r\n') + 2; at < last; count++) {
     const colon = text.indexOf(':', at);
     const end = text.indexOf('\r\n', colon);
     const name = text.slice(at, colon).toLowerCase();
     if (count === maxUpgradeHeaders || notPlain.has(name) || Object.hasOwn(headers, name)) return undefined;
-    headers[name] = text.slice(text.charCodeAt(colon + 1) === space ? colon + 2 : colon + 1, end);
+    headers[name] = chunk.toString('latin1', text.charCodeAt(colon + 1) === space ? colon + 2 : colon + 1, end);
     at = end + 2;
   }
   return headers;

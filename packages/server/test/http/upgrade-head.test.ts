@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { Duplex } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maxUpgradeHeadBytes, rawHeadersOf, recogniseUpgradeHead } from '../../src/http/upgrade-head.ts';
@@ -146,6 +148,26 @@ describe('recogniseUpgradeHead', () => {
     expect(recognise(padded(maxUpgradeHeadBytes + 1))).toBeUndefined();
     expect(recogniseUpgradeHead(bytes(padded(500)), 500)).toBeDefined();
     expect(recogniseUpgradeHead(bytes(padded(501)), 500)).toBeUndefined();
+  });
+
+  it('gives values that do not hold the whole head in memory', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const secret = 'a'.repeat(7_500);
+    const kept: unknown[] = [];
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let n = 0; n < 2_000; n++) {
+      const user = `user-${'0'.repeat(20)}${n}`;
+      const lines = headOf([...needed, ['Authorization', secret], ['X-User', user]], `GET /${'p'.repeat(20)} HTTP/1.1`);
+      const head = recognise(lines);
+      kept.push(head?.url, head?.headers['x-user'], head?.headers.host);
+    }
+    collect();
+    // The heads are 16 MB together.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(4_000_000);
+    expect(kept).toHaveLength(6_000);
+    expect(kept.at(-2)).toContain('1999');
   });
 
   it('looks at each byte a bounded number of times', () => {
