@@ -1,9 +1,20 @@
-import { invocationErrors, MessageType, withDetail } from '@minihub/protocol';
+import { type HubMessage, invocationErrors, MessageType, withDetail } from '@minihub/protocol';
 import { serverError } from '../errors.ts';
 import type { RateGuard } from '../limits/rate-guard.ts';
 import type { Excess } from '../limits/rate-limiter.ts';
 import type { CallMessage, HubSession, SessionEnded, SessionEvent } from '../session/hub-session.ts';
-import type { HubConnection } from './hub-connection.ts';
+import type { HubHost } from './hub-host.ts';
+
+/** The connection, as its reader sees it. */
+export interface PacedConnection {
+  readonly id: string;
+  readonly user: string | undefined;
+  readonly host: Pick<HubHost, 'clock' | 'log' | 'metrics'>;
+  /** Answers what is refused. */
+  sendOwn(message: HubMessage): void;
+  /** There is time again. */
+  proceed(): void;
+}
 
 interface Held {
   readonly event: SessionEvent | undefined;
@@ -16,14 +27,14 @@ interface Held {
  * session. There is one where rates are limited. It stands before the dispatcher, so that unknown methods and broken messages count like all others.
  */
 export class PacedReader {
-  readonly #connection: HubConnection;
+  readonly #connection: PacedConnection;
   readonly #session: HubSession;
   readonly #guard: RateGuard;
   #held: Held | undefined;
   #stopWaiting: (() => void) | undefined;
 
   /** @param source where it reads from, and the rates */
-  constructor(connection: HubConnection, source: { readonly session: HubSession; readonly guard: RateGuard }) {
+  constructor(connection: PacedConnection, source: { readonly session: HubSession; readonly guard: RateGuard }) {
     this.#connection = connection;
     this.#session = source.session;
     this.#guard = source.guard;
