@@ -1,7 +1,7 @@
 import { clientError } from '../errors.ts';
 import { containerDriver } from '../web-socket/container-driver.ts';
 import type { WxPlatform } from '../web-socket/platform.ts';
-import { wxDriver } from '../web-socket/wx-driver.ts';
+import { frameworkDriver } from '../web-socket/promised-port.ts';
 import type { Host } from './host.ts';
 import { platformHttp, type RequestPlatform } from './http.ts';
 import type { HubConnectionOptions } from './hub-options.ts';
@@ -37,7 +37,7 @@ export function wxHost({ platform, wx: given, container, http }: HubConnectionOp
   }
   return {
     platform: found,
-    driver: container && found.cloud ? containerDriver(found.cloud, container) : wxDriver(found),
+    driver: container && found.cloud ? containerDriver(found.cloud, container) : frameworkDriver(found),
     http: http || platformHttp(found),
     isStandard: false,
   };
