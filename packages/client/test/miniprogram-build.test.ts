@@ -30,9 +30,9 @@ const entries = [
   // With advice on every error in two languages; the other entries have none of it.
   { name: 'index', ceiling: 21_240 },
   // Below the official client's 13 750 for browsers.
-  { name: 'hub-core', ceiling: 13_150 },
-  { name: 'signalr-core', ceiling: 16_700 },
-  { name: 'messagepack', ceiling: 6_550 },
+  { name: 'hub-core', ceiling: 13_030 },
+  { name: 'signalr-core', ceiling: 16_500 },
+  { name: 'messagepack', ceiling: 6_590 },
 ];
 const texts = new Map<string, string>();
 
