@@ -130,6 +130,21 @@ describe('other tags', () => {
 });
 
 describe('components of libraries', () => {
+  it('have generics with a component of their own for when nobody fills them', async () => {
+    const files = onePage('<list generic:row="mine" /><list />', 'Page({})', {
+      'index.json': '{"usingComponents":{"list":"ui/list","mine":"mine"}}',
+      'mine.json': '{"component":true}',
+      'mine.wxml': '<text>mine</text>',
+      'ui/list.json': '{"component":true,"componentGenerics":{"row":{"default":"./row"}}}',
+      'ui/list.wxml': '<row />',
+      'ui/row.json': '{"component":true}',
+      'ui/row.wxml': '<text>usual</text>',
+    });
+    await using run = await runInJsdom(files);
+    expect(run.texts('wx-text')).toEqual(['mine', 'usual']);
+    expect(run.app.errors).toEqual([]);
+  });
+
   it('may be minified modules, and have generics that nobody fills', async () => {
     const files = onePage('<list />', 'Page({})', {
       'index.json': '{"usingComponents":{"list":"list"}}',

@@ -33,13 +33,27 @@ export class ConfigReader {
     const script = this.#tree.files.get(`${path}.js`) ?? this.#tree.files.get(`${path}.ts`);
     const isolation = own.styleIsolation ?? isolationIn(script);
     const { styleIsolation, ...rest } = own;
+    const generics = this.#generics(own.componentGenerics, `${path}.json`);
     this.configs[path] = {
       ...rest,
       usingComponents: using,
+      ...(generics && { componentGenerics: generics }),
       ...(isPage ? { component: false } : { component: true }),
       ...(isPage || isolation === undefined ? {} : { styleIsolation: String(isolation) }),
     };
-    for (const used of Object.values(using)) this.read(used, false);
+    for (const used of [...Object.values(using), ...Object.values(generics ?? {})]) {
+      if (typeof used === 'string') this.read(used, false);
+    }
+  }
+
+  /** The component that each generic is when nobody says otherwise; true for none. */
+  #generics(declared: unknown, from: string): { readonly [name: string]: string | true } | undefined {
+    if (typeof declared !== 'object' || declared === null) return undefined;
+    const resolved = Object.entries(declared).map(([name, given]: [string, { default?: unknown } | boolean | null]) => {
+      const usual = typeof given === 'object' ? given?.default : undefined;
+      return [name, typeof usual === 'string' ? (this.#component(usual, from) ?? true) : true] as const;
+    });
+    return Object.fromEntries(resolved);
   }
 
   #component(written: string, from: string): string | undefined {

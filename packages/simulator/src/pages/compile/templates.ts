@@ -18,8 +18,10 @@ async function loadCompiler(): Promise<TemplateCompiler> {
   }
 }
 
-// The functions that WXS has and JavaScript has not.
+// The functions that WXS has and JavaScript has not; and `minihub`, which the runner gives to the templates: through it
+// functions of WXS that are listeners get nodes.
 const wxsFunctions = `
+Q.A = minihub.changed; Q.C = minihub.called;
 var getRegExp = function (pattern, flags) { return new RegExp(pattern, flags); };
 var getDate = function (a, b, c, d, e, f, g) {
   if (arguments.length === 0) return new Date();

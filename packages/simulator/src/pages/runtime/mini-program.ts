@@ -20,12 +20,12 @@ import { clearKeyFrames, playKeyFrames } from './key-frames.ts';
 import { ModuleSpace } from './module-space.ts';
 import { NavigationState } from './navigation-state.ts';
 import { PageRegistry } from './page-registry.ts';
-import { type OpenPage, PageStack } from './page-stack.ts';
+import { PageStack } from './page-stack.ts';
 import { type PageError, Reports } from './reports.ts';
 import { Screen } from './screen.ts';
 import { SelectorQuery } from './selector-query.ts';
 import { cssFor, type Theme, themeFor } from './theme.ts';
-import { timeGlobals } from './time-globals.ts';
+import { languageGlobals, timeGlobals } from './time-globals.ts';
 
 /** How a compiled mini program is run. */
 export interface RunOptions extends PlatformHooks {
@@ -212,9 +212,9 @@ class Run {
 
   /** Calls into the mini program's thread, which may be suspended. */
   #enter(task: () => void): void {
-    const { phone } = this.options;
-    if (phone === undefined) task();
-    else phone.phone.thread.run(task);
+    const thread = this.options.phone?.phone.thread;
+    if (thread === undefined) task();
+    else thread.run(task);
   }
 
   /** A query that asks the nodes of a page or component; without one, those of the page in front. */
@@ -223,8 +223,8 @@ class Run {
     return new SelectorQuery({ front: () => this.stack.top?.instance, later, screen: this.screen.element }, scope);
   }
 
-  #tell(during: string, callback: (() => void) | undefined): void {
-    if (callback !== undefined) soon(() => this.#calls.enter(during, callback));
+  #tell(during: string, callback: () => void = () => undefined): void {
+    soon(() => this.#calls.enter(during, callback));
   }
 
   #assetUrl(source: string): string {
@@ -290,6 +290,7 @@ class Run {
       ...timeGlobals(this.options.phone, this.reports),
       wx: this.wx,
       console: this.options.console ?? console,
+      global: languageGlobals(),
       App: (definition: AppDefinition) => {
         this.app = definition;
       },
@@ -362,15 +363,11 @@ class Run {
     }
   }
 
-  // A page's style sheet counts while the page is in front: on a phone every page has a document of its own.
+  // A page's style sheet counts while it is in front: on a phone every page has a document of its own.
   #pageChanged(): void {
     const path = this.stack.top?.path;
     this.screen.setStyle('page', path === undefined ? undefined : cssFor(this.program.styles[path] ?? '', this.#theme));
     this.state.show();
-  }
-
-  get openPages(): readonly OpenPage[] {
-    return this.stack.pages;
   }
 }
 
@@ -385,7 +382,7 @@ export function runCompiled(program: CompiledMiniProgram, options: RunOptions): 
       return run.app;
     },
     get pages() {
-      return run.openPages.map(({ instance }) => instance);
+      return run.stack.pages.map(({ instance }) => instance);
     },
     screen: run.screen.element,
     errors: run.reports.errors,

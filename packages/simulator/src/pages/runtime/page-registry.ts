@@ -3,6 +3,7 @@ import { stylePrefix } from '../compile/style-prefix.ts';
 import type { CodeSpace, ComponentGlobals } from './framework.ts';
 import type { ModuleSpace } from './module-space.ts';
 import type { Reports } from './reports.ts';
+import { type WxsHooks, wxsHooks } from './wxs-nodes.ts';
 
 interface Definition {
   behaviors?: unknown[];
@@ -11,6 +12,8 @@ interface Definition {
 
 /** The path of a component with nothing in it. */
 const nothing = 'minihub-nothing';
+
+type MakeTemplates = (hooks: WxsHooks) => { readonly [path: string]: unknown };
 
 type Template = { readonly groupList: object; readonly content: unknown };
 
@@ -34,7 +37,8 @@ export class PageRegistry {
     this.#templates =
       reports.run('loading the templates', () => {
         // biome-ignore lint/security/noGlobalEval: what the template compiler writes is code
-        return globalThis.eval(program.templates) as { readonly [path: string]: unknown };
+        const make = globalThis.eval(`(function (minihub) { return ${program.templates} })`) as MakeTemplates;
+        return make(wxsHooks((during, task) => reports.run(during, task)));
       }) ?? {};
     const register = (kind: 'Page' | 'Component') => (definition?: Definition) => {
       if (this.#current === undefined) throw new Error(`${kind}() outside of a page's or component's own file`);
@@ -75,16 +79,15 @@ export class PageRegistry {
     this.#run(path);
   }
 
-  /** A generic that nobody gives a component for shows nothing. */
+  /** What each generic is when nobody says: its own default, or nothing. */
   #generics({ componentGenerics }: ComponentConfig): object {
     if (typeof componentGenerics !== 'object' || componentGenerics === null) return {};
-    const entries = Object.entries(componentGenerics);
-    if (entries.some(([, given]) => given === true)) this.define(nothing);
-    return {
-      componentGenerics: Object.fromEntries(
-        entries.map(([name, given]) => [name, given === true ? { default: `/${nothing}` } : given]),
-      ),
-    };
+    const usual = Object.entries(componentGenerics).map(([name, given]) => {
+      const path = typeof given === 'string' ? given : nothing;
+      this.define(path);
+      return [name, { default: `/${path}` }] as const;
+    });
+    return { componentGenerics: Object.fromEntries(usual) };
   }
 
   #run(path: string): void {

@@ -38,3 +38,15 @@ export function timeGlobals(phone: SimulatedPhone | undefined, reports: Reports)
     ...(clock === undefined ? {} : { Date: dateOf(() => clock.now()) }),
   };
 }
+
+const ofTheLanguage =
+  'Object Function Array Number String Boolean Symbol BigInt Math JSON Date RegExp Error EvalError RangeError ReferenceError ' +
+  'SyntaxError TypeError URIError Promise Proxy Reflect Map Set WeakMap WeakSet ArrayBuffer DataView Int8Array Uint8Array ' +
+  'Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array Infinity NaN isFinite isNaN ' +
+  'parseFloat parseInt decodeURI decodeURIComponent encodeURI encodeURIComponent';
+
+/** What `global` is in a mini program: what the language has, and nothing of a browser or of Node.js. */
+export function languageGlobals(): { [name: string]: unknown } {
+  const host = globalThis as unknown as { readonly [name: string]: unknown };
+  return Object.fromEntries(ofTheLanguage.split(' ').map((name) => [name, host[name]]));
+}
