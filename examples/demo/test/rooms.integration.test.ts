@@ -3,6 +3,7 @@ import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 import { startFakeWechat } from '@minihub/wechat/testing';
 import { describe, expect, it } from 'vitest';
 import { type RunningDemo, startDemo } from '../src/demo-server.ts';
+import { defaultName } from '../src/rooms/default-name.ts';
 import type { RoomMessage } from '../src/rooms/room-history.ts';
 import { roomLimits } from '../src/rooms/room-limits.ts';
 import type { Entered, Guest, RoomRow } from '../src/rooms/rooms-hub.ts';
@@ -109,7 +110,7 @@ describe('/rooms', () => {
     await bob.enter('lobby');
     await expect.poll(() => ada.guests.map(({ user }) => user)).toEqual(['device:device-ada', 'device:device-bob']);
     await bob.hub.invoke('typing', 'lobby');
-    await expect.poll(() => ada.typing).toEqual(['微信用户 -bob']);
+    await expect.poll(() => ada.typing).toEqual([defaultName('device:device-bob')]);
     await bob.hub.stop();
     await expect.poll(() => ada.guests).toHaveLength(1);
   });

@@ -13,7 +13,10 @@ export type Notice<Client> = {
 
 /** What {@link Notifier.notify} does besides. */
 export interface NotifyOptions<Client> {
-  /** The callback for clients that are connected. Absent: nobody is told over the hub; only presence decides. */
+  /**
+   * The callback for clients that are connected. Absent: nobody is told over the hub; only presence decides. A connection that
+   * is lost and may yet be resumed is present: to know that somebody is there, send a message and let it be answered.
+   */
   readonly message?: Notice<Client>;
   /** What WeChat is to deliver when no client took the message. Absent: nothing. */
   readonly ifOffline?: SubscribeMessage;

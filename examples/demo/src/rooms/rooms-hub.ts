@@ -1,6 +1,7 @@
 import { defineHub, type HubContext, HubError, method, stream, upload } from '@minihub/server';
 import { z } from 'zod';
 import { checked, singleLine } from '../chat-rules.ts';
+import { defaultName } from './default-name.ts';
 import { imageTypeOf } from './image-store.ts';
 import type { Recovered, RoomMessage } from './room-history.ts';
 import { roomLimits } from './room-limits.ts';
@@ -167,5 +168,5 @@ async function guestsOf({ groups }: Context, rooms: Rooms, room: string): Promis
 }
 
 function toGuest(rooms: Rooms, user: string): Guest {
-  return { user, name: rooms.names.get(user) ?? `微信用户 ${user.slice(-4)}` };
+  return { user, name: rooms.names.get(user) ?? defaultName(user) };
 }
