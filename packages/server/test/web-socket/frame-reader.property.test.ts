@@ -82,7 +82,12 @@ describe('a reader of frames', () => {
     const reader = new FrameReader({ maxMessageBytes, maxFragments: 0, mayCompress: false });
     const head = fc.record({
       first: fc.oneof(fc.constantFrom(0x01, 0x81, 0x82, 0x80, 0x00, 0x89, 0x88, 0x8a), fc.nat(255)),
-      payload: fc.oneof(payload, fc.constantFrom(...[1000, 1005, 1016, 5000].map((code) => toClosePayload(code, 'é')))),
+      payload: fc.oneof(
+        payload,
+        fc.constantFrom(
+          ...[1000, 1004, 1005, 1014, 1015, 1016, 2999, 3000, 5000].map((code) => toClosePayload(code, 'é')),
+        ),
+      ),
       isMasked: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
       lengthBytes: fc.constantFrom(undefined, undefined, 2 as const, 8 as const),
       claimedMore: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(2 ** 50) }),
