@@ -10,14 +10,12 @@ export class OwnMessages implements Pending {
   length: number;
   readonly #before: Batch | undefined;
   #text: string;
-  #ownBytes: number;
   #ownLength = 1;
 
   /** @param byteLength that of `text` in UTF-8 */
   constructor(before: Batch | undefined, text: string, byteLength: number) {
     this.#before = before;
     this.#text = text;
-    this.#ownBytes = byteLength;
     this.byteLength = (before?.byteLength ?? 0) + byteLength;
     this.length = (before?.length ?? 0) + 1;
   }
@@ -25,7 +23,6 @@ export class OwnMessages implements Pending {
   /** Puts another message behind. */
   append(text: string, byteLength: number): void {
     this.#text += text;
-    this.#ownBytes += byteLength;
     this.#ownLength++;
     this.byteLength += byteLength;
     this.length++;
@@ -41,8 +38,6 @@ export class OwnMessages implements Pending {
   }
 
   #toBatch(): Batch {
-    const bytes = Buffer.allocUnsafe(this.#ownBytes);
-    bytes.write(this.#text, 'utf8');
-    return new Batch(this.#before, bytes, true, this.#ownLength);
+    return new Batch(this.#before, Buffer.from(this.#text, 'utf8'), true, this.#ownLength);
   }
 }
