@@ -132,8 +132,7 @@ export async function buildMiniprogramEntry(source, { minify: shorten = true } =
   if (diagnostics.length > 0) throw new Error(ts.formatDiagnostics(diagnostics, formatHost));
   const text = lowered.outputText
     .replace(/^var __extends = [\s\S]*?^\}\)\(\);\n/m, shortExtends)
-    // Its own fallback is for engines without it, which no mini program is.
-    .replace(/^var __assign = [\s\S]*?^\};\n/m, 'var __assign = Object.assign;\n');
+    .replace('Object.defineProperty(exports, "__esModule", { value: true });', 'exports.__esModule = true;');
   if (!shorten) return text;
   const { outside, names: known, program } = lookUp(packageOf(resolve(source)));
   forbidLooseChains(program, inputs);

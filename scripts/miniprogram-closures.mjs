@@ -70,7 +70,7 @@ function walk(root, found) {
 }
 
 /** Whether a name is a reference to a variable. @param {ts.Identifier} node */
-function isReference(node) {
+export function isReference(node) {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
   if (ts.isPropertyAssignment(parent)) return parent.initializer === node;
@@ -375,7 +375,7 @@ function assignedField(statement) {
 }
 
 /** @param {ts.Node} node */
-function isWritten(node) {
+export function isWritten(node) {
   const { parent } = node;
   if (ts.isBinaryExpression(parent) && parent.left === node) {
     const { kind } = parent.operatorToken;

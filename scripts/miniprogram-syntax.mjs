@@ -9,7 +9,8 @@
 // A template: a sum of texts. TypeScript writes `"".concat(…)`.
 // A table of numbers (`MessageType`): the number itself wherever a member is named.
 import ts from 'typescript';
-import { closureOf, isClosable } from './miniprogram-closures.mjs';
+import { closureOf, isClosable, isReference, isWritten } from './miniprogram-closures.mjs';
+import { errorFunction } from './miniprogram-errors.mjs';
 
 const { factory } = ts;
 
@@ -19,12 +20,13 @@ const { factory } = ts;
  * @returns {string}
  */
 export function shortSyntax(source, classes = new Map()) {
-  const file = ts.createSourceFile('bundle.js', source, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
+  const file = parse(inlineNumbers(source));
   const visible = visibleNames(file);
   /** @param {ts.Statement} statement */
   const lower = (statement) => {
     const [name, node] = classOf(statement);
-    if (name === undefined || node === undefined || visible.has(name) || !isPlain(node)) return [statement];
+    if (name === undefined || node === undefined || visible.has(name)) return [statement];
+    if (!isPlain(node)) return errorFunction(file, name, node) ?? [statement];
     const members = classes.get(name);
     if (members === undefined || !isClosable(node)) return lowered(name, node);
     closed.add(name);
@@ -36,7 +38,8 @@ export function shortSyntax(source, classes = new Map()) {
   const { transformed } = ts.transform(factory.updateSourceFile(file, statements), [
     shortExpressions(numberTables(file), closed),
   ]);
-  return ts.createPrinter().printFile(/** @type {ts.SourceFile} */ (transformed[0]));
+  const text = ts.createPrinter().printFile(/** @type {ts.SourceFile} */ (transformed[0]));
+  return text.includes('__assign(') ? `var __assign = Object.assign;\n${text}` : text;
 }
 
 /**
@@ -51,27 +54,35 @@ const shortExpressions = (tables, closed) => (context) => {
     if (chain !== undefined) return visit(chain);
     const seen = ts.visitEachChild(node, visit, context);
     if (ts.isTemplateExpression(seen)) return toSum(seen);
+    if (ts.isObjectLiteralExpression(seen) && seen.properties.some(ts.isSpreadAssignment)) return toAssign(seen);
     if (ts.isNewExpression(seen) && ts.isIdentifier(seen.expression) && closed.has(seen.expression.text)) {
       return factory.createCallExpression(seen.expression, undefined, seen.arguments);
     }
+    if (ts.isComputedPropertyName(seen) && ts.isNumericLiteral(seen.expression)) return seen.expression;
     if (!ts.isPropertyAccessExpression(seen) || !ts.isIdentifier(seen.expression)) return seen;
     return tables.get(seen.expression.text)?.get(seen.name.text) ?? seen;
   };
   return (file) => /** @type {ts.SourceFile} */ (visit(file));
 };
 
+/** Whether reading an expression twice is the same as once: a name, or a member of one. @param {ts.Node} node @returns {boolean} */
+function isPath(node) {
+  if (ts.isIdentifier(node) || node.kind === ts.SyntaxKind.ThisKeyword) return true;
+  return ts.isPropertyAccessExpression(node) && !ts.isOptionalChain(node) && isPath(node.expression);
+}
+
 /** `a && a.b` for `a?.b`, where `a` is a name. @param {ts.Node} node */
 function guardOf(node) {
   if (!ts.isOptionalChain(node)) return undefined;
-  /** @type {ts.Identifier | undefined} */
+  /** @type {ts.Expression | undefined} */
   let root;
   /** @param {ts.Node} link @returns {any} */
   const plain = (link) => {
     if (!ts.isOptionalChain(link) || ts.isNonNullChain(link)) return link;
     const { expression } = link;
     const first = link.questionDotToken !== undefined;
-    if (first && !ts.isIdentifier(expression)) return undefined;
-    if (first) root = /** @type {ts.Identifier} */ (expression);
+    if (first && !isPath(expression)) return undefined;
+    if (first) root = expression;
     const inner = first ? expression : plain(expression);
     if (inner === undefined) return undefined;
     if (ts.isPropertyAccessExpression(link)) return factory.createPropertyAccessExpression(inner, link.name);
@@ -101,6 +112,70 @@ function numberTables(file) {
     if (members.size > 0 && members.size === initializer.properties.length) tables.set(name.text, members);
   }
   return tables;
+}
+
+/**
+ * Writes numbers in the place of top-level variables that stand for one, and are never written: terser does not, where a
+ * function stands before the variable. esbuild gives each top-level name once.
+ * @param {string} source
+ */
+function inlineNumbers(source) {
+  const file = parse(source);
+  /** @type {Map<string, string>} */
+  const found = new Map();
+  for (const statement of file.statements.filter(ts.isVariableStatement)) {
+    for (const { name, initializer } of statement.declarationList.declarations) {
+      if (!ts.isIdentifier(name) || !initializer || !ts.isNumericLiteral(initializer)) continue;
+      found.set(name.text, initializer.getText(file));
+    }
+  }
+  /** @type {ts.Identifier[]} */
+  const uses = [];
+  /** @param {ts.Node} node */
+  const visit = (node) => {
+    if (ts.isIdentifier(node) && found.has(node.text) && isReference(node)) {
+      if (isWritten(node) || ts.isShorthandPropertyAssignment(node.parent) || ts.isExportSpecifier(node.parent)) {
+        found.delete(node.text);
+      } else if (!ts.isVariableDeclaration(node.parent) || node.parent.initializer === node) uses.push(node);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  let text = '';
+  let at = 0;
+  for (const use of uses) {
+    const number = found.get(use.text);
+    if (number === undefined) continue;
+    text += source.slice(at, use.getStart(file)) + number;
+    at = use.end;
+  }
+  return text + source.slice(at);
+}
+
+/** @param {string} source */
+function parse(source) {
+  return ts.createSourceFile('bundle.js', source, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
+}
+
+/** @param {ts.ObjectLiteralExpression} literal `{ ...a, b }` @returns {ts.Expression} one call of `Object.assign` */
+function toAssign({ properties }) {
+  /** @type {ts.Expression[]} */
+  const parts = [];
+  /** @type {ts.ObjectLiteralElementLike[]} */
+  let members = [];
+  const flush = () => {
+    // The first one is what is assigned to, so it must be new.
+    if (members.length > 0 || parts.length === 0) parts.push(factory.createObjectLiteralExpression(members));
+    members = [];
+  };
+  for (const property of properties) {
+    if (ts.isSpreadAssignment(property)) {
+      flush();
+      parts.push(property.expression);
+    } else members.push(property);
+  }
+  if (members.length > 0) flush();
+  return factory.createCallExpression(factory.createIdentifier('__assign'), undefined, parts);
 }
 
 /** @param {ts.TemplateExpression} template */

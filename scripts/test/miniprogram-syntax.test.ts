@@ -109,6 +109,55 @@ describe('shortSyntax of an optional chain', () => {
   });
 });
 
+describe('shortSyntax of a class of errors', () => {
+  const source = `var CodedError = class extends Error {
+      constructor(code, message, options) {
+        super(message); Object.setPrototypeOf(this, new.target.prototype);
+        this.code = code; if (options !== undefined && 'cause' in options) this.cause = options.cause;
+      }
+      static is(value) { return value instanceof CodedError; }
+    };`;
+  const result = `var error = new CodedError(7, 'seven'); var result = [
+      error.code, error.message, error instanceof Error, CodedError.is(error), CodedError.is(new Error()), 'cause' in error,
+      error.constructor === CodedError, /seven/.test(error.stack)];`;
+
+  it('decorates an error, without the parameter that nobody passes', () => {
+    const short = shortSyntax(`${source}\n${result}`);
+    expect(short).not.toMatch(/class|options/);
+    expect(run(`${source}\n${result}`)).toEqual([7, 'seven', true, true, false, false, true, true]);
+  });
+
+  it('keeps a parameter that somebody passes', () => {
+    expect(run(`${source}\nvar result = new CodedError(7, 'seven', { cause: 8 }).cause;`)).toBe(8);
+  });
+
+  it.each([
+    ['is exported', `${source}\nexport { CodedError };`],
+    ['is extended', `${source}\nclass Other extends CodedError {}`],
+    [
+      'has methods',
+      'var Other = class extends Error { constructor() { super(); Object.setPrototypeOf(this, new.target.prototype); } tell() {} };',
+    ],
+  ])('leaves a class that %s', (_, text) => {
+    expect(shortSyntax(text)).toContain('class extends Error');
+  });
+});
+
+describe('shortSyntax of spreads and numbers', () => {
+  it('assigns in one call, to an object of its own', () => {
+    const source = 'var a = { x: 1, y: 1 }, b = { y: 2 }; var result = [{ ...a, ...b, z: 3 }, { z: 4, ...a }, a, b];';
+    expect(shortSyntax(source)).not.toContain('...');
+    expect(run(source)).toEqual([{ x: 1, y: 2, z: 3 }, { z: 4, x: 1, y: 1 }, { x: 1, y: 1 }, { y: 2 }]);
+  });
+
+  it('writes numbers where they are used, unless they change', () => {
+    const source =
+      'var limit = 5e3, count = 0; function next() { return limit + ++count; } var result = [next(), next()];';
+    expect(shortSyntax(source)).toContain('5e3 + ++count');
+    expect(run(source)).toEqual([5001, 5002]);
+  });
+});
+
 describe('forbidLooseChains', () => {
   it.each([
     ['string | undefined', 'refused'],

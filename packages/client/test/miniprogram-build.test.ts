@@ -26,13 +26,13 @@ interface ClientExports {
 const folder = mkdtempSync(join(tmpdir(), 'minihub-miniprogram-'));
 // Ceilings in bytes, gzipped, a little above what they are; they may only be raised with a reason.
 const entries = [
-  { name: 'web-socket', ceiling: 5_290 },
+  { name: 'web-socket', ceiling: 5_250 },
   // With advice on every error in two languages; the other entries have none of it.
-  { name: 'index', ceiling: 21_240 },
+  { name: 'index', ceiling: 20_400 },
   // Below the official client's 13 750 for browsers.
-  { name: 'hub-core', ceiling: 13_030 },
-  { name: 'signalr-core', ceiling: 16_500 },
-  { name: 'messagepack', ceiling: 6_590 },
+  { name: 'hub-core', ceiling: 12_080 },
+  { name: 'signalr-core', ceiling: 15_680 },
+  { name: 'messagepack', ceiling: 6_520 },
 ];
 const texts = new Map<string, string>();
 

@@ -1,4 +1,4 @@
-import { protocolError } from './errors.ts';
+import { MinihubError } from './errors.ts';
 import { type HubMessage, MessageType } from './messages.ts';
 import { isTrackable } from './resume-outbox.ts';
 
@@ -65,8 +65,8 @@ class Inbox implements ResumeInbox {
   private rewind(sequenceId: number): void {
     // Measured against what was received, not against the counter: a resend that is cut leaves the counter behind,
     // and an Ack that arrived meanwhile lets the peer go on from further ahead without any gap.
-    if (sequenceId > this.receivedId + 1) throw protocolError('MH_PROTO_SEQUENCE', sequenceTooHighText);
-    if (sequenceId < 1) throw protocolError('MH_PROTO_SEQUENCE', 'A Sequence ID is less than 1.');
+    if (sequenceId > this.receivedId + 1) throw new MinihubError('MH_PROTO_SEQUENCE', sequenceTooHighText);
+    if (sequenceId < 1) throw new MinihubError('MH_PROTO_SEQUENCE', 'Sequence ID less than 1.');
     this.waitsForSequence = false;
     this.nextId = sequenceId;
     // The peer sends again what an Ack of ours covered: that Ack was lost, so another one is due.

@@ -1,4 +1,4 @@
-import { protocolError } from './errors.ts';
+import { MinihubError } from './errors.ts';
 import { type HubMessage, MessageType } from './messages.ts';
 
 /**
@@ -59,9 +59,7 @@ class Outbox<Frame extends string | Uint8Array> implements ResumeOutbox<Frame> {
   acknowledgedId = 0;
   bufferedBytes = 0;
 
-  private entries: { readonly frame: Frame; readonly bytes: number }[] = [];
-  /** Entries at the beginning that are dropped; they are cut off now and then, not one by one. */
-  private dropped = 0;
+  private readonly entries: { readonly frame: Frame; readonly bytes: number }[] = [];
   private readonly maxBytes: number;
 
   constructor(maxBytes: number) {
@@ -69,7 +67,7 @@ class Outbox<Frame extends string | Uint8Array> implements ResumeOutbox<Frame> {
   }
 
   get sentId(): number {
-    return this.acknowledgedId + this.entries.length - this.dropped;
+    return this.acknowledgedId + this.entries.length;
   }
 
   get isFull(): boolean {
@@ -83,27 +81,18 @@ class Outbox<Frame extends string | Uint8Array> implements ResumeOutbox<Frame> {
   }
 
   acknowledge(sequenceId: number): void {
-    const { sentId } = this;
+    const { sentId, entries } = this;
     if (sequenceId > sentId) {
-      const message = `The peer acknowledged message ${sequenceId}, but only ${sentId} were sent.`;
-      throw protocolError('MH_PROTO_SEQUENCE', message);
+      throw new MinihubError('MH_PROTO_SEQUENCE', `The peer acknowledged ${sequenceId} of ${sentId} messages.`);
     }
-    const count = sequenceId - this.acknowledgedId;
-    if (!(count > 0)) return;
-    for (let i = 0; i < count; i++) this.bufferedBytes -= this.entries[this.dropped + i]?.bytes ?? 0;
-    this.dropped += count;
+    if (!(sequenceId > this.acknowledgedId)) return;
+    entries.splice(0, sequenceId - this.acknowledgedId).forEach(({ bytes }) => {
+      this.bufferedBytes -= bytes;
+    });
     this.acknowledgedId = sequenceId;
-    // Cutting when half is dropped costs each entry one move; it also lets go of the frames.
-    if (this.dropped * 2 >= this.entries.length) {
-      this.entries = this.entries.slice(this.dropped);
-      this.dropped = 0;
-    }
   }
 
   resume(): ResumeStart<Frame> {
-    return {
-      sequenceId: this.acknowledgedId + 1,
-      frames: this.entries.slice(this.dropped).map((entry) => entry.frame),
-    };
+    return { sequenceId: this.acknowledgedId + 1, frames: this.entries.map(({ frame }) => frame) };
   }
 }

@@ -8,7 +8,10 @@ export type ReportError = (error: unknown, context: { readonly stage: string }) 
 
 /** What the server may call here. Names match case-insensitively, as in SignalR's JavaScript client. */
 export class Callbacks {
-  private readonly handlers: { [name: string]: Callback[] | undefined } = {};
+  /** Without a prototype: the server chooses the names that are looked up. The lists are replaced, never changed. */
+  private readonly handlers: { [name: string]: Callback[] | undefined } = Object.create(null) as {
+    [name: string]: Callback[];
+  };
   private readonly report: ReportError;
 
   constructor(report: ReportError) {
@@ -17,46 +20,43 @@ export class Callbacks {
 
   /** @returns removes the handler */
   add(name: string, handler: Callback): () => void {
-    const key = `_${name.toLowerCase()}`;
-    this.handlers[key] = (this.handlers[key] || []).concat(handler);
+    const { handlers } = this;
+    const key = name.toLowerCase();
+    handlers[key] = (handlers[key] || []).concat(handler);
     return () => {
-      // The list is replaced, never changed: a call that goes through it is not disturbed.
-      const list = this.handlers[key] || [];
+      const list = handlers[key] || [];
       const at = list.indexOf(handler);
-      if (at >= 0) this.handlers[key] = list.filter((_, i) => i !== at);
+      if (at >= 0) handlers[key] = list.filter((_, i) => i !== at);
     };
   }
 
   /** Runs the handlers; answers when the server wants a result. @see signalr.md 1.11, "Client results" */
   run(message: InvocationMessage, answer: (completion: HubMessage) => void): void {
+    const { report } = this;
     const { target, invocationId } = message;
-    const list = this.handlers[`_${target.toLowerCase()}`] || [];
+    const list = this.handlers[target.toLowerCase()] || [];
     const stage = `callback ${target}`;
     // What minihub tells by itself need not be listened to.
-    if (list.length === 0 && target.indexOf('minihub:') !== 0)
-      this.report(new Error(`No handler for '${target}'`), { stage });
+    if (list.length === 0 && target.indexOf('minihub:') !== 0) {
+      report(new Error(`No handler for '${target}'`), { stage });
+    }
     const results = list.map(
       (handler) => new Promise((resolve) => resolve(handler.apply(null, message.arguments as []))),
     );
     if (invocationId === undefined) {
       results.forEach((result) => {
-        result.then(undefined, (error) => this.report(error, { stage }));
+        result.then(undefined, (error) => report(error, { stage }));
       });
       return;
     }
-    const complete = (members: { result?: unknown; error?: string }): void =>
+    const complete = (members: { result: unknown } | { error: string }): void =>
       answer({ type: MessageType.Completion, invocationId, ...members });
-    Promise.all(results).then(
-      (values) => {
+    Promise.all(results)
+      .then((values) => {
         const given = values.filter((value) => value !== undefined);
-        if (given.length === 1) complete({ result: given[0] });
-        else {
-          complete({
-            error: given.length === 0 ? "Client didn't provide a result." : 'Client provided multiple results.',
-          });
-        }
-      },
-      (error) => complete({ error: String(error) }),
-    );
+        if (given.length === 1) return { result: given[0] };
+        throw given.length === 0 ? "Client didn't provide a result." : 'Client provided multiple results.';
+      })
+      .then(complete, (error) => complete({ error: String(error) }));
   }
 }

@@ -1,7 +1,7 @@
 import { type HubMessage, type InvocationMessage, MessageType, type StreamInvocationMessage } from '@minihub/protocol';
 import { type ClientError, clientError, exceeded } from '../errors.ts';
 import type { AbortSignalLike } from './abort-signal.ts';
-import { isStream, type StreamObserver, upload } from './upload.ts';
+import { isStream, type Stream, type StreamObserver, upload } from './upload.ts';
 
 /** Options of one call; see `HubConnection.with`. */
 export interface CallOptions {
@@ -42,9 +42,9 @@ export class Calls {
   private readonly outgoing: CallOutgoing;
   private readonly host: CallHost;
   /** Without a prototype: the server chooses the ids that are looked up. */
-  private calls: { [id: string]: Call } = Object.create(null) as { [id: string]: Call };
+  private readonly calls: { [id: string]: Call } = Object.create(null) as { [id: string]: Call };
   /** What stops the uploads that go on, by the ids of their streams. */
-  private uploads: { [id: string]: (() => void) | undefined } = {};
+  private readonly uploads: { [id: string]: (() => void) | undefined } = {};
   private nextId = 0;
 
   constructor(outgoing: CallOutgoing, host: CallHost) {
@@ -60,6 +60,7 @@ export class Calls {
     options: CallOptions,
     observer: StreamObserver<unknown>,
   ): () => void {
+    const { outgoing, calls } = this;
     const { signal } = options;
     const canceled = (): void => observer.error(clientError('MH_CLIENT_CANCELED', `'${target}' was cancelled`));
     if (signal?.aborted) {
@@ -67,45 +68,42 @@ export class Calls {
       return nothing;
     }
     const invocationId = this.newId();
-    const { message, streams } = this.prepare(type, target, args, options);
-    (message as { invocationId?: string }).invocationId = invocationId;
-    let stopUploads = nothing;
-    let stopListening = nothing;
-    const call: Call = {
-      written: false,
-      observer,
-      release: () => {
-        delete this.calls[invocationId];
-        stopUploads();
-        stopListening();
-      },
-    };
-    this.calls[invocationId] = call;
-    const withdraw = this.outgoing.submit(message, (error) => {
-      if (error) this.settle(invocationId, error);
-      else if (this.calls[invocationId] === call) {
-        call.written = true;
-        stopUploads = this.upload(streams);
-      }
-    });
+    const streams: { [id: string]: Stream } = {};
+    const message = this.prepare(type, target, args, options, streams, invocationId);
+    const isGoingOn = (): boolean => calls[invocationId] === call;
     const cancel = (): void => {
-      if (this.calls[invocationId] !== call) return;
+      if (!isGoingOn()) return;
       call.release();
-      if (!withdraw()) this.outgoing.submit({ type: MessageType.CancelInvocation, invocationId }, nothing);
+      if (!withdraw()) outgoing.submit({ type: MessageType.CancelInvocation, invocationId }, nothing);
     };
     const abort = (): void => {
       cancel();
       canceled();
     };
-    if (signal && this.calls[invocationId] === call) {
-      signal.addEventListener('abort', abort);
-      stopListening = () => signal.removeEventListener('abort', abort);
-    }
+    const call: Call = {
+      written: false,
+      observer,
+      release: () => {
+        delete calls[invocationId];
+        this.stopUploads(streams);
+        signal?.removeEventListener('abort', abort);
+      },
+    };
+    calls[invocationId] = call;
+    const withdraw = outgoing.submit(message, (error) => {
+      if (error) this.settle(invocationId, error);
+      else if (isGoingOn()) {
+        call.written = true;
+        this.upload(streams);
+      }
+    });
+    if (isGoingOn()) signal?.addEventListener('abort', abort);
     return cancel;
   }
 
   invoke(target: string, args: readonly unknown[], options: CallOptions): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      const { timeoutMs } = options;
       let result: unknown;
       let stopTimer = nothing;
       const cancel = this.open(MessageType.Invocation, target, args, options, {
@@ -121,7 +119,6 @@ export class Calls {
           resolve(result);
         },
       });
-      const { timeoutMs } = options;
       if (timeoutMs) {
         stopTimer = this.host.delay(timeoutMs, () => {
           cancel();
@@ -134,8 +131,8 @@ export class Calls {
   /** Resolves when the message has been handed to the transport; there is no answer. */
   send(target: string, args: readonly unknown[], options: CallOptions): Promise<void> {
     return new Promise((resolve, reject) => {
-      const { message, streams } = this.prepare(MessageType.Invocation, target, args, options);
-      this.outgoing.submit(message, (error) => {
+      const streams: { [id: string]: Stream } = {};
+      this.outgoing.submit(this.prepare(MessageType.Invocation, target, args, options, streams), (error) => {
         if (error) reject(error);
         else {
           this.upload(streams);
@@ -151,32 +148,25 @@ export class Calls {
     else if (message.type === MessageType.Completion) {
       const { invocationId, error, result, bindingError } = message;
       const failure = error ?? bindingError?.message;
-      if (failure === undefined && result !== undefined) this.calls[invocationId]?.observer.next(result);
-      this.settle(
-        invocationId,
-        failure === undefined ? undefined : clientError('MH_CLIENT_INVOCATION_FAILED', failure),
-      );
+      if (failure !== undefined) this.settle(invocationId, clientError('MH_CLIENT_INVOCATION_FAILED', failure));
+      else {
+        if (result !== undefined) this.calls[invocationId]?.observer.next(result);
+        this.settle(invocationId);
+      }
     }
   }
 
-  /**
-   * The connection is over: takes out the calls that the server may have got, or `all`.
-   * @returns tells those who wait for them
-   */
-  fail(error: ClientError, all: boolean): () => void {
-    const gone: Call[] = [];
-    for (const id in this.calls) {
-      const call = this.calls[id] as Call;
-      if (!all && !call.written) continue;
-      call.release();
-      gone.push(call);
+  /** The connection is over: takes out the calls that the server may have got, or `all`. */
+  fail(error: ClientError, all: boolean, later: (tell: () => void) => void): void {
+    const { calls, uploads } = this;
+    for (const id in calls) {
+      const call = calls[id] as Call;
+      if (all || call.written) {
+        call.release();
+        later(() => call.observer.error(error));
+      }
     }
-    for (const id in this.uploads) this.uploads[id]?.();
-    return () => {
-      gone.forEach(({ observer }) => {
-        observer.error(error);
-      });
-    };
+    this.stopUploads(uploads);
   }
 
   private settle(id: string, error?: ClientError): void {
@@ -191,65 +181,64 @@ export class Calls {
     return String(this.nextId++);
   }
 
+  /** The message of a call; the streams among its arguments are put into `streams`. What it has not is `undefined`. */
   private prepare(
     type: StreamInvocationMessage['type'] | InvocationMessage['type'],
     target: string,
     args: readonly unknown[],
     { headers }: CallOptions,
-  ): { message: HubMessage; streams: { [id: string]: Parameters<typeof upload>[0] } } {
-    const values: unknown[] = [];
+    streams: { [id: string]: Stream },
+    invocationId?: string,
+  ): HubMessage {
     const streamIds: string[] = [];
-    const streams: { [id: string]: Parameters<typeof upload>[0] } = {};
-    args.forEach((value) => {
-      if (isStream(value)) {
-        const id = this.newId();
-        streams[id] = value;
-        streamIds.push(id);
-      } else values.push(value);
+    const values = args.filter((value) => {
+      if (!isStream(value)) return true;
+      const id = this.newId();
+      streams[id] = value;
+      streamIds.push(id);
+      return false;
     });
-    const message: { [member: string]: unknown } = { type, target, arguments: values };
-    if (streamIds.length > 0) message.streamIds = streamIds;
-    if (headers) message.headers = headers;
-    return { message: message as unknown as HubMessage, streams };
+    const message = { type, target, arguments: values, streamIds: streamIds[0] && streamIds, headers, invocationId };
+    return message as unknown as HubMessage;
   }
 
-  private upload(streams: { [id: string]: Parameters<typeof upload>[0] }): () => void {
+  private stopUploads(streams: { readonly [id: string]: unknown }): void {
+    for (const id in streams) this.uploads[id]?.();
+  }
+
+  private upload(streams: { readonly [id: string]: Stream }): void {
+    for (const id in streams) this.uploadStream(id, streams[id] as Stream);
+  }
+
+  private uploadStream(invocationId: string, stream: Stream): void {
     const { outgoing, host, uploads } = this;
-    const ids = Object.keys(streams);
-    ids.forEach((invocationId) => {
-      let isOver = false;
-      let stop = nothing;
-      const over = (): void => {
-        isOver = true;
-        delete uploads[invocationId];
-        stop();
-      };
-      uploads[invocationId] = over;
-      const stopStream = upload(streams[invocationId] as Parameters<typeof upload>[0], {
-        next(item, ready) {
-          if (isOver) return;
-          outgoing.submit({ type: MessageType.StreamItem, invocationId, item }, (error) => {
-            if (error) over();
-            else if (host.bufferedBytes < uploadHighWater) ready();
-            else host.delay(50, ready);
-          });
-        },
-        end(error) {
-          if (isOver) return;
-          stop = nothing;
-          over();
-          const completion = { type: MessageType.Completion, invocationId };
-          outgoing.submit(error === undefined ? completion : { ...completion, error: String(error) }, nothing);
-        },
-      });
-      // It may have ended at once.
-      if (isOver) stopStream();
-      else stop = stopStream;
-    });
-    return () => {
-      ids.forEach((id) => {
-        uploads[id]?.();
-      });
+    let isOver = false;
+    let stop = nothing;
+    const over = (): void => {
+      isOver = true;
+      delete uploads[invocationId];
+      stop();
     };
+    uploads[invocationId] = over;
+    const stopStream = upload(
+      stream,
+      (item, ready) => {
+        if (isOver) return;
+        outgoing.submit({ type: MessageType.StreamItem, invocationId, item }, (error) => {
+          if (error) over();
+          else if (host.bufferedBytes < uploadHighWater) ready();
+          else host.delay(50, ready);
+        });
+      },
+      (error) => {
+        if (isOver) return;
+        stop = nothing;
+        over();
+        outgoing.submit({ type: MessageType.Completion, invocationId, ...error }, nothing);
+      },
+    );
+    // It may have ended at once.
+    if (isOver) stopStream();
+    else stop = stopStream;
   }
 }

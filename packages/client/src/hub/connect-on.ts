@@ -2,7 +2,7 @@ import { toEngineSettings } from './engine-settings.ts';
 import type { FindHost } from './host.ts';
 import { createHandle, type HubConnection } from './hub-connection.ts';
 import { HubEngine } from './hub-engine.ts';
-import { type HubConnectionOptions, hubDefaults } from './hub-options.ts';
+import type { HubConnectionOptions } from './hub-options.ts';
 import type { Fresh } from './route.ts';
 
 interface Shared {
@@ -40,7 +40,7 @@ export function connectOn(findHost: FindHost, url: Fresh<string>, options: HubCo
       },
     };
   };
-  const connection = createHandle(take, create, options.maxStreamItems ?? hubDefaults.maxStreamItems);
+  const connection = createHandle(take, create, settings.maxStreamItems);
   // Told by the state; `start()` tells who asks.
   connection.start().then(undefined, () => {});
   return connection;

@@ -3,7 +3,7 @@ import { hostTimers } from '../web-socket/host.ts';
 import type { EngineSettings } from './engine-needs.ts';
 import type { FindHost } from './host.ts';
 import { toAbsoluteUrl } from './host-platform.ts';
-import { type HttpClient, noHttp } from './http.ts';
+import { noHttp } from './http.ts';
 import { type HubConnectionOptions, hubDefaults } from './hub-options.ts';
 import { jsonCodec } from './json-codec.ts';
 import { fullJitter } from './reconnect-policy.ts';
@@ -24,23 +24,6 @@ export function readNumbers(options: HubConnectionOptions): Numbers {
   return numbers;
 }
 
-/** The transports that this host can have, by their names in negotiate. */
-function transportsFor(
-  options: HubConnectionOptions,
-  webSockets: OpenTransport,
-  http: HttpClient | undefined,
-  host: Pick<EngineSettings, 'timers' | 'binary'>,
-): { [name: string]: OpenTransport | undefined } {
-  const transports: { [name: string]: OpenTransport | undefined } = {};
-  if (options.webSockets ?? true) transports.WebSockets = webSockets;
-  if (http) {
-    options.fallbacks?.forEach((fallback) => {
-      transports[fallback.name] = fallback.create({ http, timers: host.timers, binary: host.binary });
-    });
-  }
-  return transports;
-}
-
 /** What an engine needs, from what the user said. @throws MinihubError MH_CLIENT_INVALID_OPTION, MH_CLIENT_UNSUPPORTED_PLATFORM */
 export function toEngineSettings(
   url: Fresh<string>,
@@ -48,14 +31,24 @@ export function toEngineSettings(
   findHost: FindHost,
 ): EngineSettings {
   const { platform, driver, http, isStandard } = findHost(options);
-  const { statefulReconnect = false, protocol = jsonCodec, reconnect = {}, onError } = options;
-  const timers = options.timers || hostTimers;
-  const random = options.random || Math.random;
-  const negotiate = options.negotiate ?? (statefulReconnect || isStandard);
-  if (negotiate && !http) {
-    throw noHttp();
-  }
+  const {
+    statefulReconnect = false,
+    protocol = jsonCodec,
+    reconnect = {},
+    timers = hostTimers,
+    random = Math.random,
+    negotiate = statefulReconnect || isStandard,
+    onError,
+  } = options;
+  if (negotiate && !http) throw noHttp();
   const binary = protocol.transferFormat === 'Binary';
+  const transports: { [name: string]: OpenTransport | undefined } = {};
+  if (options.webSockets !== false) transports.WebSockets = webSocketTransport(driver, timers);
+  if (http) {
+    options.fallbacks?.forEach((fallback) => {
+      transports[fallback.name] = fallback.create({ http, timers, binary });
+    });
+  }
   return {
     ...readNumbers(options),
     url: typeof url === 'string' ? toAbsoluteUrl(url) : url,
@@ -66,7 +59,7 @@ export function toEngineSettings(
     statefulReconnect,
     codec: protocol,
     binary,
-    transports: transportsFor(options, webSocketTransport(driver, timers), http, { timers, binary }),
+    transports,
     reconnect:
       reconnect === false ? undefined : typeof reconnect === 'function' ? reconnect : fullJitter(reconnect, random),
     retryFirstStart: true,

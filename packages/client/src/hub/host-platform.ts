@@ -47,6 +47,6 @@ export function findFetch(): FetchLike | undefined {
 
 /** Makes a path into a URL, as a web page would. */
 export function toAbsoluteUrl(url: string): string {
-  if (url.charAt(0) !== '/' || typeof location !== 'object') return url;
+  if (typeof location !== 'object' || url.charAt(0) !== '/') return url;
   return url.charAt(1) === '/' ? location.protocol + url : `${location.protocol}//${location.host}${url}`;
 }

@@ -21,7 +21,7 @@ export interface HttpResponse {
 
 /** The error where requests cannot be sent. */
 export function noHttp(): ClientError {
-  return clientError('MH_CLIENT_UNSUPPORTED_PLATFORM', 'This host sends no HTTP requests: pass `http`');
+  return clientError('MH_CLIENT_UNSUPPORTED_PLATFORM', 'No HTTP requests here: pass `http`');
 }
 
 /** Sends HTTP requests. Rejects when there is no response; every status is a response. */
@@ -46,9 +46,7 @@ export interface RequestPlatform {
 export function platformHttp(platform: RequestPlatform): HttpClient {
   return ({ method, url, headers, body, timeoutMs, responseType }) =>
     new Promise((resolve, reject) => {
-      if (platform.request === undefined) {
-        throw noHttp();
-      }
+      if (platform.request === undefined) throw noHttp();
       platform.request({
         url,
         method,

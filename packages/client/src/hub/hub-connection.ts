@@ -69,14 +69,20 @@ export interface HubConnection<Hub = AnyHub> extends HubCaller<Hub> {
 }
 
 function createCaller(engine: () => HubEngine, maxStreamItems: number, options: CallOptions): HubCaller {
+  // In ES5 each list of rest parameters is a loop: one is enough.
+  const call =
+    <Result>(act: (method: string, args: readonly unknown[]) => Result) =>
+    (method: string, ...args: readonly unknown[]): Result =>
+      act(method, args);
   return {
-    invoke: (method, ...args) => engine().calls.invoke(method, args, options) as never,
-    send: (method, ...args) => engine().calls.send(method, args, options),
-    stream: (method, ...args) =>
+    invoke: call((method, args) => engine().calls.invoke(method, args, options)) as never,
+    send: call((method, args) => engine().calls.send(method, args, options)),
+    stream: call((method, args) =>
       createHubStream(
         (observer) => engine().calls.open(MessageType.StreamInvocation, method, args, options, observer),
         maxStreamItems,
-      ) as never,
+      ),
+    ) as never,
   };
 }
 
@@ -89,6 +95,7 @@ export interface Holding {
 
 interface Registration {
   readonly register: (engine: HubEngine) => () => void;
+  readonly listener: ((change: StateChange) => void) | undefined;
   undo: () => void;
 }
 
@@ -98,9 +105,8 @@ export function createHandle(take: () => Holding, create: () => HubEngine, maxSt
   let { engine } = holding;
   let closing: Promise<void> = Promise.resolve();
   let registrations: Registration[] = [];
-  let listeners: ((change: StateChange) => void)[] = [];
-  const keep = (register: Registration['register']): (() => void) => {
-    const entry: Registration = { register, undo: register(engine) };
+  const keep = (register: Registration['register'], listener?: Registration['listener']): (() => void) => {
+    const entry: Registration = { register, listener, undo: register(engine) };
     registrations.push(entry);
     return () => {
       registrations = registrations.filter((other) => other !== entry);
@@ -134,16 +140,9 @@ export function createHandle(take: () => Holding, create: () => HubEngine, maxSt
       return engine.connectionId;
     },
     on: (name, handler) => keep((to) => to.callbacks.add(name, handler)),
-    onStateChange: (listener) => {
-      listeners.push(listener);
-      const undo = keep((to) => to.onStateChange(listener));
-      return () => {
-        listeners = listeners.filter((other) => other !== listener);
-        undo();
-      };
-    },
+    onStateChange: (listener) => keep((to) => to.onStateChange(listener), listener),
     start: () => {
-      holding ??= take();
+      holding ||= take();
       move(holding.engine);
       return engine.start();
     },
@@ -153,8 +152,8 @@ export function createHandle(take: () => Holding, create: () => HubEngine, maxSt
       else if (holding) {
         const from = engine.state;
         move(create());
-        listeners.forEach((listener) => {
-          listener({ from, to: 'disconnected', reason: 'closed' });
+        registrations.forEach(({ listener }) => {
+          listener?.({ from, to: 'disconnected', reason: 'closed' });
         });
       }
       holding = undefined;

@@ -14,53 +14,58 @@ export interface HubStream<Item> extends AsyncIterable<Item> {
 export type OpenStream = (observer: StreamObserver<unknown>) => () => void;
 
 type Result = IteratorResult<unknown, undefined>;
+/** Who waits for an item, and what is done with whom. */
 type Waiter = { resolve(result: Result): void; reject(error: unknown): void };
+type Settle = (waiter: Waiter) => void;
 
 const end: Result = { done: true, value: undefined };
 
 /** The iterator of a stream, by hand: generators would need helpers in ES5. */
 function iterate(open: OpenStream, maxBufferedItems: number): AsyncIterator<unknown, undefined> {
-  let items: unknown[] = [];
+  /** What has come and nobody has asked for; or who has asked, and nothing has come. */
+  let results: Settle[] = [];
   let waiters: Waiter[] = [];
   let over = false;
-  let failure: { error: unknown } | undefined;
-  const finish = (why?: { error: unknown }): void => {
+  const give = (settle: Settle): void => {
+    const waiter = waiters.shift();
+    if (waiter) settle(waiter);
+    else results.push(settle);
+  };
+  const finish = (): void => {
     over = true;
-    failure = why;
-    waiters.forEach((waiter, i) => {
-      if (i === 0 && why) {
-        failure = undefined;
-        waiter.reject(why.error);
-      } else waiter.resolve(end);
+    waiters.forEach((waiter) => {
+      waiter.resolve(end);
     });
     waiters = [];
+  };
+  const fail = (error: unknown): void => {
+    give((waiter) => waiter.reject(error));
+    finish();
   };
   let cancel = (): void => {};
   cancel = open({
     next(item) {
-      const waiter = waiters.shift();
-      if (waiter) waiter.resolve({ done: false, value: item });
-      else if (items.push(item) > maxBufferedItems && maxBufferedItems > 0) {
+      if (waiters.length > 0 || maxBufferedItems === 0 || results.length < maxBufferedItems) {
+        give((waiter) => waiter.resolve({ done: false, value: item }));
+      } else {
         cancel();
-        finish({ error: exceeded('MH_CLIENT_LIMIT', 'maxStreamItems', maxBufferedItems) });
+        fail(exceeded('MH_CLIENT_LIMIT', 'maxStreamItems', maxBufferedItems));
       }
     },
-    error: (error) => finish({ error }),
-    complete: () => finish(),
+    error: fail,
+    complete: finish,
   });
   return {
     next: () =>
       new Promise((resolve, reject) => {
-        if (items.length > 0) resolve({ done: false, value: items.shift() });
-        else if (failure) {
-          const { error } = failure;
-          failure = undefined;
-          reject(error);
-        } else if (over) resolve(end);
-        else waiters.push({ resolve, reject });
+        const waiter = { resolve, reject };
+        const settle = results.shift();
+        if (settle) settle(waiter);
+        else if (over) resolve(end);
+        else waiters.push(waiter);
       }),
     return: () => {
-      items = [];
+      results = [];
       if (!over) {
         cancel();
         finish();

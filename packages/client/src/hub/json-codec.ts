@@ -8,20 +8,21 @@ type Record = { readonly [member: string]: unknown };
 
 /** Members that must be strings or arrays, by message type; what hub messages are made of is checked before it is used. */
 function isSound(record: Record): boolean {
-  const { type, invocationId, target, error } = record;
-  const named = typeof invocationId === 'string';
+  const { type, invocationId, target, error, sequenceId } = record;
+  const isNamed = typeof invocationId === 'string';
+  const isCleanOrText = error === undefined || typeof error === 'string';
   switch (type) {
     case MessageType.Invocation:
-      return typeof target === 'string' && Array.isArray(record.arguments) && (named || invocationId === undefined);
+      return typeof target === 'string' && Array.isArray(record.arguments) && (isNamed || invocationId === undefined);
     case MessageType.StreamItem:
-      return named && 'item' in record;
+      return isNamed && 'item' in record;
     case MessageType.Completion:
-      return named && (error === undefined || (typeof error === 'string' && !('result' in record)));
+      return isNamed && isCleanOrText && !(error !== undefined && 'result' in record);
     case MessageType.Close:
-      return error === undefined || typeof error === 'string';
+      return isCleanOrText;
     case MessageType.Ack:
     case MessageType.Sequence:
-      return typeof record.sequenceId === 'number';
+      return typeof sequenceId === 'number';
     default:
       return typeof type === 'number';
   }
@@ -34,7 +35,7 @@ function read(text: string): HubMessage {
   } catch {
     // Falls through: `undefined` is no object.
   }
-  if (typeof record === 'object' && record !== null && isSound(record as Record)) return record as HubMessage;
+  if (typeof record === 'object' && record && isSound(record as Record)) return record as HubMessage;
   throw clientError('MH_CLIENT_PROTOCOL', `Not a hub message: ${text.slice(0, 100)}`);
 }
 
@@ -48,7 +49,6 @@ function replaceBytes(this: unknown, name: string, value: unknown): unknown {
 
 function createDecoder(): HubDecoder {
   let records: string[] = [];
-  let at = 0;
   let held = '';
   return {
     get bufferedBytes() {
@@ -56,13 +56,12 @@ function createDecoder(): HubDecoder {
     },
     push(chunk) {
       if (typeof chunk !== 'string') throw clientError('MH_CLIENT_PROTOCOL', 'Binary data');
-      records = records.slice(at).concat((held + chunk).split(separator));
+      records = records.concat((held + chunk).split(separator));
       held = records.pop() as string;
-      at = 0;
     },
     next() {
-      while (at < records.length) {
-        const message = read(records[at++] as string);
+      while (records.length > 0) {
+        const message = read(records.shift() as string);
         // Types that are not known yet are skipped.
         if (message.type >= 1 && message.type <= 9) return message;
       }

@@ -5,29 +5,35 @@ import type { Transport } from './transports/transport.ts';
 
 /** What a link tells. Nothing after `lost`, nor after it was dropped. */
 export interface LinkEvents {
+  /** There is a transport from now on, not open yet. */
+  made(transport: Transport | undefined): void;
   opened(route: Route): void;
   received(data: string | ArrayBuffer): void;
   lost(error?: MinihubError, closeCode?: number): void;
 }
 
-/** One try to reach the server: from the request for a token to the end of the transport. */
-export interface Link {
-  /** Once there is one. */
-  readonly transport: Transport | undefined;
-  /** Lets go of it, at any time. `toResume`: the server is to keep the connection. */
-  drop(toResume: boolean): void;
-}
+/** Lets go of a link, at any time. `toResume`: the server is to keep the connection. */
+export type DropLink = (toResume: boolean) => void;
 
-/** Begins a try. `known` is the way of a connection that is to be resumed; `turn` chooses among the transports. */
-export function openLink(settings: RouteSettings, known: Route | undefined, turn: number, events: LinkEvents): Link {
+/**
+ * Begins one try to reach the server: from the request for a token to the end of the transport. `known` is the way of a
+ * connection that is to be resumed; `turn` chooses among the transports.
+ */
+export function openLink(
+  settings: RouteSettings,
+  known: Route | undefined,
+  turn: number,
+  { made, opened, received, lost }: LinkEvents,
+): DropLink {
   let over = false;
   let transport: Transport | undefined;
-  const lost = (error?: MinihubError, closeCode?: number): void => {
-    if (over) return;
-    over = true;
-    events.lost(error, closeCode);
+  const closed: LinkEvents['lost'] = (error, closeCode) => {
+    if (!over) {
+      over = true;
+      lost(error, closeCode);
+    }
   };
-  Promise.resolve(known ?? findRoute(settings))
+  Promise.resolve(known || findRoute(settings))
     .then((route) => {
       const name = route.transports[turn % route.transports.length] as string;
       return toTarget(settings, route, name).then((target) => {
@@ -36,30 +42,26 @@ export function openLink(settings: RouteSettings, known: Route | undefined, turn
           { ...target, timeoutMs: settings.connectTimeoutMs },
           {
             opened: () => {
-              if (!over) events.opened(route);
+              if (!over) opened(route);
             },
             received: (data) => {
-              if (!over) events.received(data);
+              if (!over) received(data);
             },
-            closed: lost,
+            closed,
           },
         );
+        made(transport);
       });
     })
     .then(undefined, (error: unknown) => {
-      lost(
+      closed(
         MinihubError.is(error)
           ? error
           : clientError('MH_CLIENT_OPTION_FAILED', String((error as Error | undefined)?.message ?? error)),
       );
     });
-  return {
-    get transport() {
-      return transport;
-    },
-    drop(toResume) {
-      over = true;
-      transport?.close(toResume);
-    },
+  return (toResume) => {
+    over = true;
+    transport?.close(toResume);
   };
 }

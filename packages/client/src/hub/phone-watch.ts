@@ -1,3 +1,5 @@
+import { Happening } from './engine-table.ts';
+
 /** The part of a platform that tells about the app and its network; all of it optional. */
 export interface PhoneEvents {
   onAppShow?(listener: () => void): void;
@@ -9,12 +11,6 @@ export interface PhoneEvents {
   offNetworkStatusChange?(listener: unknown): void;
 }
 
-/**
- * What a phone tells. `network`: there is one, and it may be another than before (some changes are never told, so every word
- * counts). `socket`: a socket closed somewhere; on some phones this is the only event.
- */
-export type PhoneEvent = 'hidden' | 'shown' | 'network' | 'offline' | 'socket';
-
 /** What is known of the phone at the moment. */
 export interface Phone {
   readonly hidden: boolean;
@@ -24,25 +20,24 @@ export interface Phone {
   release(): void;
 }
 
+type Status = Parameters<Parameters<NonNullable<PhoneEvents['onNetworkStatusChange']>>[0]>[0];
+
 /** Watches a mini program's life. On other hosts there is nothing to watch, and the phone is visible and online. */
 export function watchPhone(
   platform: PhoneEvents,
   now: () => number,
-  tell: (event: PhoneEvent, hiddenMs: number) => void,
+  tell: (event: Happening, hiddenMs: number) => void,
 ): Phone {
   let hiddenAt: number | undefined;
-  let listener: typeof tell | undefined = tell;
+  let isOver = false;
+  const members = platform as { [name: string]: ((listener: unknown) => void) | undefined };
   const undo: (() => void)[] = [];
-  const subscribe = (
-    event: string,
-    read: (status?: { isConnected?: boolean; networkType?: string }) => PhoneEvent,
-  ): void => {
-    const members = platform as { [name: string]: ((listener: unknown) => void) | undefined };
-    const guarded: (status?: object) => void = (status) => {
+  const subscribe = (event: string, read: (status?: Status) => Happening): void => {
+    const guarded = (status?: Status): void => {
       // Not every event can be unsubscribed from; what stays behind must hold nobody.
-      if (!listener) return;
+      if (isOver) return;
       const hiddenMs = hiddenAt === undefined ? 0 : now() - hiddenAt;
-      listener(read(status), hiddenMs);
+      tell(read(status), hiddenMs);
     };
     try {
       members[`on${event}`]?.(guarded);
@@ -57,7 +52,7 @@ export function watchPhone(
     },
     offline: false,
     release() {
-      listener = undefined;
+      isOver = true;
       undo.forEach((act) => {
         act();
       });
@@ -65,16 +60,16 @@ export function watchPhone(
   };
   subscribe('AppHide', () => {
     hiddenAt = now();
-    return 'hidden';
+    return Happening.Hidden;
   });
   subscribe('AppShow', () => {
     hiddenAt = undefined;
-    return 'shown';
+    return Happening.Shown;
   });
   subscribe('NetworkStatusChange', (status) => {
     phone.offline = status?.isConnected === false || status?.networkType === 'none';
-    return phone.offline ? 'offline' : 'network';
+    return phone.offline ? Happening.Offline : Happening.Network;
   });
-  subscribe('SocketClose', () => 'socket');
+  subscribe('SocketClose', () => Happening.Socket);
   return phone;
 }

@@ -27,26 +27,12 @@ export interface RetrySettings {
   readonly report: ReportError;
 }
 
-/** A link, an attempt or a session that has failed. */
-export interface Loss {
-  readonly error: MinihubError | undefined;
-  readonly closeCode: number | undefined;
-  /** It had been connected. */
-  readonly wasOpen: boolean;
-  readonly canResume: boolean;
-}
-
-/** What follows: another attempt after so many milliseconds, for the old session or a new one; or the end. */
-export interface Verdict {
-  readonly willResume: boolean;
-  readonly delayMs: number;
-  readonly end?: StateReason;
-}
-
 /** Decides what follows when something has failed, and remembers what has failed before. */
 export class RetryRules {
   /** How long a connection may be resumed after a loss, in milliseconds. */
   windowMs: number;
+  /** Whether the next attempt is for the old session. */
+  willResume: boolean = false;
   private readonly settings: RetrySettings;
   /** Attempts that failed in a row, to connect and to resume. */
   private attempts = 0;
@@ -76,49 +62,55 @@ export class RetryRules {
     this.attempts = 0;
   }
 
-  judge(loss: Loss, now: number): Verdict {
-    const { error, closeCode, wasOpen, canResume } = loss;
-    const { reconnect, retryFirstStart } = this.settings;
-    const code = error?.code || '';
+  /**
+   * A link, an attempt or a session has failed. `wasOpen`: it had been connected.
+   * @returns the delay until the next attempt, in milliseconds; or why there is none
+   */
+  judge(
+    error: MinihubError | undefined,
+    closeCode: number | undefined,
+    wasOpen: boolean,
+    canResume: boolean,
+    now: number,
+  ): number | StateReason {
+    const { reconnect, retryFirstStart, report } = this.settings;
+    const code = error ? error.code : '';
     const isDenied = /UNAUTHORIZED/.test(code);
+    // The server answers, only it does not know the connection any more.
+    const isRefused = isDenied || /REFUSED/.test(code);
     // After a denial one more attempt is made, with a new token.
     const isFinal = finalCodes.test(code) || finalCloseCodes.test(`${closeCode}`) || (isDenied && this.wasDenied);
     if (wasOpen) {
       this.lostAt = now;
       this.tries = 0;
-      if (now - this.openedAt >= stableMs) {
-        this.attempts = 0;
-        this.breaks = 0;
-      }
+      if (now - this.openedAt >= stableMs) this.attempts = this.breaks = 0;
     }
-    const willResume = canResume && !isFinal && this.mayResume(code, now - this.lostAt);
+    const elapsedMs = now - this.lostAt;
+    this.willResume =
+      canResume &&
+      !isFinal &&
+      (this.tries === 0 ||
+        (elapsedMs <= this.windowMs &&
+          !isRefused &&
+          (this.tries < maxUnclearTries || code !== 'MH_CLIENT_SOCKET_FAILED')));
     this.wasDenied = isDenied && !canResume;
-    if (isFinal) return { willResume, delayMs: 0, end: 'refused' };
-    if (willResume) return { willResume, delayMs: this.resumeDelay() };
-    // The server answers, only it does not know the connection any more.
-    if (canResume && /REFUSED|UNAUTHORIZED/.test(code) && reconnect) return { willResume, delayMs: 0 };
-    if (!reconnect || !(this.hasConnected || retryFirstStart)) {
-      return { willResume, delayMs: 0, end: 'lost' };
-    }
+    if (isFinal) return 'refused';
+    if (this.willResume) return this.resumeDelay();
+    if (!reconnect) return 'lost';
+    if (canResume && isRefused) return 0;
+    if (!this.hasConnected && !retryFirstStart) return 'lost';
     let delayMs: number | undefined;
     try {
-      delayMs = reconnect({ attempt: this.attempts++, elapsedMs: now - this.lostAt, error });
+      delayMs = reconnect({ attempt: this.attempts++, elapsedMs, error });
     } catch (thrown) {
-      this.settings.report(thrown, { stage: 'reconnect' });
+      report(thrown, { stage: 'reconnect' });
     }
-    return delayMs === undefined ? { willResume, delayMs: 0, end: 'gave-up' } : { willResume, delayMs: delayMs || 0 };
-  }
-
-  private mayResume(code: string, awayMs: number): boolean {
-    if (this.tries === 0) return true;
-    if (awayMs > this.windowMs || /REFUSED|UNAUTHORIZED/.test(code)) return false;
-    return this.tries < maxUnclearTries || code !== 'MH_CLIENT_SOCKET_FAILED';
+    return delayMs === undefined ? 'gave-up' : delayMs || 0;
   }
 
   /** The first at once, because the server's window is short; not so when connections break as soon as they are resumed. */
   private resumeDelay(): number {
-    const { random } = this.settings;
     const exponent = this.tries++ + this.breaks;
-    return exponent === 0 ? 0 : Math.round(random() * Math.min(2_000, 250 * 2 ** exponent));
+    return exponent && Math.round(this.settings.random() * Math.min(2_000, 250 * 2 ** exponent));
   }
 }

@@ -62,18 +62,19 @@ function refuse(text: unknown): never {
   throw clientError('MH_CLIENT_NEGOTIATE', String(text));
 }
 
+/** What an answer to negotiate says. @throws MinihubError MH_CLIENT_NEGOTIATE */
 function read(body: unknown, asked: boolean): NegotiateAnswer {
-  let answer: NegotiateAnswer | null = null;
+  let answer: NegotiateAnswer = {};
   try {
-    answer = JSON.parse(body as string) as NegotiateAnswer | null;
+    answer = JSON.parse(body as string) || answer;
   } catch {
     // Told below.
   }
-  const { error, url, connectionId, availableTransports, useStatefulReconnect } = answer || {};
+  const { error, url, connectionId, availableTransports, useStatefulReconnect } = answer;
   if (error) refuse(error);
-  if (!url && (!connectionId || !Array.isArray(availableTransports))) refuse('Not an answer to negotiate');
+  if (!url && !(connectionId && Array.isArray(availableTransports))) refuse('Not an answer to negotiate');
   if (useStatefulReconnect && !asked) refuse('Stateful reconnect was not asked for');
-  return answer as NegotiateAnswer;
+  return answer;
 }
 
 /** Negotiates, and follows redirects. @see signalr.md 1.1 */
@@ -100,19 +101,14 @@ function negotiate(
       const answer = read(body, statefulReconnect);
       if (answer.url) {
         if (redirects >= maxRedirects) refuse('Too many redirects');
-        return negotiate(
-          settings,
-          http,
-          String(answer.url),
-          (answer.accessToken as string | null) ?? accessToken,
-          redirects + 1,
-        );
+        const token = (answer.accessToken as string | null) ?? accessToken;
+        return negotiate(settings, http, String(answer.url), token, redirects + 1);
       }
-      const format = binary ? 'Binary' : 'Text';
       const names = (answer.availableTransports || [])
-        .filter(({ transport, transferFormats }) => {
-          return transports[String(transport)] !== undefined && transferFormats?.indexOf(format) !== -1;
-        })
+        .filter(
+          ({ transport, transferFormats }) =>
+            transports[String(transport)] && transferFormats?.indexOf(binary ? 'Binary' : 'Text') !== -1,
+        )
         .map(({ transport }) => String(transport));
       if (names.length === 0) refuse('No transport in common');
       return {

@@ -1,44 +1,43 @@
 import type { MinihubError } from '@minihub/protocol';
 
-/** Who waits for a connection to be there, or to be gone. */
+/** Who waits for a connection to be there, or to be gone. They are told `later`. */
 export class StartAndStop {
-  private starters: { resolve(): void; reject(error: MinihubError): void }[] = [];
+  private starters: ((error?: MinihubError) => void)[] = [];
   private stopping: Promise<void> | undefined;
   private stopped: () => void = () => {};
+  private readonly later: (act: () => void) => void;
+
+  constructor(later: (act: () => void) => void) {
+    this.later = later;
+  }
 
   start(): Promise<void> {
-    return new Promise((resolve, reject) => this.starters.push({ resolve, reject }));
+    return new Promise((resolve, reject) => {
+      this.starters.push((error) => (error ? reject(error) : resolve()));
+    });
   }
 
   /** The same promise for everybody. */
   stop(): Promise<void> {
-    this.stopping ??= new Promise((resolve) => {
+    this.stopping ||= new Promise((resolve) => {
       this.stopped = resolve;
     });
     return this.stopping;
   }
 
-  /** @returns tells those who have waited until now */
-  opened(): () => void {
+  /** There is a connection, or there will be none. */
+  started(error?: MinihubError): void {
     const { starters } = this;
     this.starters = [];
-    return () => {
-      starters.forEach((starter) => {
-        starter.resolve();
-      });
-    };
+    starters.forEach((starter) => {
+      this.later(() => starter(error));
+    });
   }
 
-  /** @returns tells those who have waited until now */
-  ended(error: MinihubError): () => void {
-    const { starters, stopped } = this;
-    this.starters = [];
+  /** It is gone. */
+  ended(error: MinihubError): void {
+    this.started(error);
     this.stopping = undefined;
-    return () => {
-      starters.forEach((starter) => {
-        starter.reject(error);
-      });
-      stopped();
-    };
+    this.later(this.stopped);
   }
 }

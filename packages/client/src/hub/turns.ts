@@ -5,7 +5,7 @@
 export class Turns {
   private isBusy: boolean = false;
   private isTelling: boolean = false;
-  private pending: (() => void)[] = [];
+  private readonly pending: (() => void)[] = [];
   private readonly failed: (error: unknown) => void;
 
   constructor(failed: (error: unknown) => void) {
@@ -23,7 +23,7 @@ export class Turns {
     this.isBusy = false;
     if (this.isTelling) return;
     this.isTelling = true;
-    for (let act = this.pending.shift(); act; act = this.pending.shift()) this.attempt(act);
+    while (this.pending.length > 0) this.attempt(this.pending.shift() as () => void);
     this.isTelling = false;
   }
 

@@ -14,19 +14,14 @@ export interface Subscribable {
 export const asyncIteratorKey: typeof Symbol.asyncIterator = ((typeof Symbol === 'function' && Symbol.asyncIterator) ||
   '@@asyncIterator') as typeof Symbol.asyncIterator;
 
-type Stream = AsyncIterable<unknown> | Subscribable;
+/** What is sent item by item. */
+export type Stream = AsyncIterable<unknown> | Subscribable;
 
 /** Whether an argument is to be sent as a stream. */
 export function isStream(value: unknown): value is Stream {
   if (typeof value !== 'object' || value === null) return false;
   const { subscribe, [asyncIteratorKey]: iterate } = value as { [member: string | symbol]: unknown };
   return typeof subscribe === 'function' || typeof iterate === 'function';
-}
-
-/** What an upload is written to. `next` calls `ready` when the following item may come. */
-export interface UploadSink {
-  next(item: unknown, ready: () => void): void;
-  end(error?: unknown): void;
 }
 
 const nothing = (): void => {};
@@ -37,34 +32,37 @@ function stop(subscription: unknown): void {
   if (typeof end === 'function') end.call(subscription);
 }
 
-/** Sends a stream, an item at a time where it can be asked for items. Gives the function that stops it. */
-export function upload(stream: Stream, sink: UploadSink): () => void {
+/**
+ * Sends a stream, an item at a time where it can be asked for items: `next` calls `ready` when the following item may come.
+ * @returns stops it
+ */
+export function upload(
+  stream: Stream,
+  next: (item: unknown, ready: () => void) => void,
+  end: (failure?: { readonly error: string }) => void,
+): () => void {
+  const fail = (error: unknown): void => end({ error: String(error ?? 'The stream failed.') });
   if ('subscribe' in stream) {
     const subscription = stream.subscribe({
-      next: (item) => sink.next(item, nothing),
-      error: (error) => sink.end(error ?? 'The stream failed.'),
-      complete: () => sink.end(),
+      next: (item) => next(item, nothing),
+      error: fail,
+      complete: () => end(),
     });
     return () => stop(subscription);
   }
   const iterator = stream[asyncIteratorKey]();
-  let stopped = false;
+  let isStopped = false;
   const pull = (): void => {
-    if (stopped) return;
-    iterator.next().then(
-      ({ done, value }) => {
-        if (stopped) return;
-        if (done === true) sink.end();
-        else sink.next(value, pull);
-      },
-      (error) => {
-        if (!stopped) sink.end(error ?? 'The stream failed.');
-      },
-    );
+    if (isStopped) return;
+    iterator.next().then(({ done, value }) => {
+      if (isStopped) return;
+      if (done) end();
+      else next(value, pull);
+    }, fail);
   };
   pull();
   return () => {
-    stopped = true;
+    isStopped = true;
     iterator.return?.().then(nothing, nothing);
   };
 }

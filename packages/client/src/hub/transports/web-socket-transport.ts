@@ -89,7 +89,6 @@ export function webSocketTransport(driver: SocketDriver, timers: HostTimers): Op
         if (taken === handedOver) handOver();
       },
       close(toResume) {
-        timers.clearTimeout(timer);
         if (!toResume) while (queue.length > 0) handOver();
         queue = [];
         timers.clearTimeout(timer);
