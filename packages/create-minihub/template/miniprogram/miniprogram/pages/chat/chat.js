@@ -42,9 +42,19 @@ Page({
   },
 
   load() {
+    // [[回答在路上时到达的消息也要留下：它可能与回答在同一帧里。|What comes while the answer is on its way stays: it may come in one frame with the answer.]]
+    const arrived = [];
+    const stop = this.chat.on('message', (message) => arrived.push(message));
     this.chat.invoke('latest').then(
-      (messages) => this.show(messages),
-      (error) => this.fail(error),
+      (messages) => {
+        stop();
+        const known = messages.map(({ id }) => id);
+        this.show(messages.concat(arrived.filter(({ id }) => !known.includes(id))));
+      },
+      (error) => {
+        stop();
+        this.fail(error);
+      },
     );
   },
 
