@@ -76,7 +76,12 @@ function instructionsOf(dockerfile: string): readonly (readonly [string, string]
     .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]);
 }
 
-describe('a project of npm create minihub', () => {
+const kinds = [
+  { kind: 'JavaScript', args: [], main: 'server/main.js' },
+  { kind: 'TypeScript', args: ['--typescript'], main: 'dist/server/main.js' },
+] as const;
+
+describe.each(kinds)('a project of npm create minihub in $kind', ({ kind, args: chosen, main }) => {
   let folder = '';
   let project = '';
 
@@ -86,7 +91,9 @@ describe('a project of npm create minihub', () => {
     const tarballs = await packInto(folder);
     const tool = join(folder, 'tool');
     await runOrThrow('npm', ['install', ...quiet, '--prefix', tool, tarballs['create-minihub'] ?? '']);
-    await runOrThrow(join(tool, 'node_modules/.bin/create-minihub'), ['tea', '--lang', 'en'], { cwd: folder });
+    await runOrThrow(join(tool, 'node_modules/.bin/create-minihub'), ['tea', '--lang', 'en', ...chosen], {
+      cwd: folder,
+    });
     await useTarballs(project, tarballs);
     await runOrThrow('npm', ['install', ...quiet], { cwd: project });
   });
@@ -100,7 +107,7 @@ describe('a project of npm create minihub', () => {
   });
 
   it('serves a stock SignalR client, and ends well when it is told to', async () => {
-    await using server = await startProgram(process.execPath, ['server/main.js'], project);
+    await using server = await startProgram(process.execPath, [main], project);
     const chat = new HubConnectionBuilder()
       .withUrl(server.address.replace('ws:', 'http:'), { transport: HttpTransportType.WebSockets })
       .configureLogging(LogLevel.None)
@@ -121,12 +128,21 @@ describe('a project of npm create minihub', () => {
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<html')]);
   });
 
-  it('has the types that an editor shows', async () => {
-    const types = `@types/node@${readManifest(root).devDependencies?.['@types/node']}`;
-    await runOrThrow('npm', ['install', ...quiet, '--no-save', types], { cwd: project });
-    const { code, output } = await run('tsc', ['-p', 'jsconfig.json', '--types', 'node'], { cwd: project });
-    expect(output).toBe('');
-    expect(code).toBe(0);
+  it('has the types that an editor shows, in the pages too where it is TypeScript', async () => {
+    if (kind === 'JavaScript') {
+      const types = `@types/node@${readManifest(root).devDependencies?.['@types/node']}`;
+      await runOrThrow('npm', ['install', ...quiet, '--no-save', types], { cwd: project });
+      const { code, output } = await run('tsc', ['-p', 'jsconfig.json', '--types', 'node'], { cwd: project });
+      expect({ code, output }).toEqual({ code: 0, output: '' });
+      return;
+    }
+    const page = join(project, 'miniprogram/pages/chat/chat.ts');
+    const text = await readFile(page, 'utf8');
+    await writeFile(page, text.replace("on('message'", "on('mesage'"));
+    const { code, output } = await run('npm', ['run', 'build'], { cwd: project });
+    await writeFile(page, text);
+    expect(output).toContain(`'"mesage"' is not assignable to parameter of type '"message"'`);
+    expect(code).not.toBe(0);
   });
 
   // No engine runs here: the steps of the Dockerfile are done by hand, in a folder that has what the image would have.
@@ -143,7 +159,10 @@ describe('a project of npm create minihub', () => {
         cpSync(join(project, source), join(image, source), { recursive: true });
       }
     }
-    await runOrThrow('npm', [...argument('RUN').split(' ').slice(1), ...quiet], { cwd: image });
+    for (const [, rest] of instructions.filter(([word]) => word === 'RUN')) {
+      const [program = '', ...words] = rest.split(' ');
+      await runOrThrow(program, program === 'npm' ? [...words, ...quiet] : words, { cwd: image });
+    }
     expect(await readdir(join(image, 'node_modules'))).not.toContain('jsdom');
 
     expect(argument('USER')).toBe('node');

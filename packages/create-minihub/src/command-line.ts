@@ -1,7 +1,7 @@
 import { type Language, type OptionKind, readArguments, readLanguage } from '@minihub/command-line';
 import { CreateError, refuse } from './errors.ts';
 
-type OptionName = 'lang' | 'name' | 'no-miniprogram' | 'force' | 'help' | 'version';
+type OptionName = 'lang' | 'name' | 'typescript' | 'no-miniprogram' | 'force' | 'help' | 'version';
 
 /** The options of the command, in the order of its help. */
 export const optionKinds: Readonly<Record<OptionName, OptionKind>> = {
@@ -15,6 +15,12 @@ export const optionKinds: Readonly<Record<OptionName, OptionKind>> = {
   name: {
     value: 'NAME',
     help: { zh: 'package.json 里的名字（默认取文件夹名）', en: 'the name in package.json (that of the folder)' },
+  },
+  typescript: {
+    help: {
+      zh: '服务器、页面和测试都用 TypeScript（默认是 JavaScript）',
+      en: 'the server, the pages and the tests in TypeScript (JavaScript)',
+    },
   },
   'no-miniprogram': {
     help: { zh: '只要服务器，不要小程序', en: 'the server alone, without a mini program' },
@@ -34,6 +40,7 @@ export interface CommandLine {
   readonly folder: string | undefined;
   readonly language: Language | undefined;
   readonly name: string | undefined;
+  readonly isTypeScript: boolean;
   readonly hasMiniProgram: boolean;
   readonly force: boolean;
   readonly help: boolean;
@@ -67,6 +74,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     folder: folder === '' ? undefined : folder,
     language: readLanguage(options, refuse),
     name: nameFrom(options.text('name')),
+    isTypeScript: options.has('typescript'),
     hasMiniProgram: !options.has('no-miniprogram'),
     force: options.has('force'),
     help: options.has('help'),

@@ -30,17 +30,28 @@ function placeOf(path: string, { language }: Filling): string {
   return path === readmes[language] ? 'README.md' : path;
 }
 
+/** The folders of the template that a project is made of. What a later one has takes the place of what an earlier one has. */
+function partsOf({ hasMiniProgram, isTypeScript }: Filling): readonly string[] {
+  const parts = hasMiniProgram ? ['base', 'miniprogram'] : ['base'];
+  return isTypeScript ? parts.flatMap((part) => [part, `${part}-typescript`]) : parts;
+}
+
+/** The JavaScript in whose place a file in TypeScript comes. */
+function replacedBy(path: string): string {
+  return path === 'tsconfig.json' ? 'jsconfig.json' : path.replace(/\.ts$/, '.js');
+}
+
 /** The files of a new project. */
 export function planProject(filling: Filling): ProjectFiles {
-  const parts = filling.hasMiniProgram ? ['base', 'miniprogram'] : ['base'];
   const files = new Map<string, string>();
   const manifests: ManifestPart[] = [];
-  for (const part of parts) {
+  for (const part of partsOf(filling)) {
     const folder = join(templateFolder(), part);
     for (const path of filesBelow(folder)) {
       const text = readFileSync(join(folder, path), 'utf8').replaceAll('\r\n', '\n');
       if (path === 'package.json') manifests.push(JSON.parse(text));
       else files.set(placeOf(path, filling), render(text, filling));
+      if (replacedBy(path) !== path) files.delete(replacedBy(path));
     }
   }
   files.set('package.json', `${JSON.stringify(composeManifest(manifests, filling.name), undefined, 2)}\n`);

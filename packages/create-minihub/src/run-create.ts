@@ -47,7 +47,7 @@ function create(args: readonly string[], io: Io): ExitCode {
   const absoluteFolder = resolve(io.cwd, line.folder);
   checkFolder(absoluteFolder, line.force);
   const name = line.name ?? nameFromFolder(basename(absoluteFolder));
-  const files = planProject({ name, language, hasMiniProgram: line.hasMiniProgram });
+  const files = planProject({ ...line, name, language });
   writeProject(absoluteFolder, files);
   const made = { ...line, folder: line.folder, absoluteFolder, fileCount: files.size };
   io.stdout.write(nextSteps(made, language));

@@ -22,6 +22,7 @@ ${options}
 
 示例
   npm create minihub my-app
+  npm create minihub my-app -- --typescript
   npm create minihub my-app -- --lang en --name @me/my-app
   npx create-minihub . --no-miniprogram
 `;
@@ -36,6 +37,7 @@ ${options}
 
 Examples
   npm create minihub my-app
+  npm create minihub my-app -- --typescript
   npm create minihub my-app -- --lang en --name @me/my-app
   npx create-minihub . --no-miniprogram
 `;

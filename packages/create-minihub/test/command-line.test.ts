@@ -72,6 +72,7 @@ describe('the command line', () => {
       folder: 'app',
       language: 'zh',
       name: '@me/app',
+      isTypeScript: false,
       hasMiniProgram: false,
       force: true,
       help: false,

@@ -6,27 +6,37 @@ import { planProject } from '../src/project.ts';
 import { runCaptured, temporaryFolder } from './support/run-captured.ts';
 
 const fillings = (['zh', 'en'] as const).flatMap((language) =>
-  [true, false].map((hasMiniProgram) => ({ name: '@me/tea', language, hasMiniProgram })),
+  [true, false].flatMap((hasMiniProgram) =>
+    [true, false].map((isTypeScript) => ({ name: '@me/tea', language, hasMiniProgram, isTypeScript })),
+  ),
 );
 
 describe('a new project', () => {
-  it.each(fillings)('in $language with a mini program ($hasMiniProgram) has nothing left to fill in', (filling) => {
-    for (const [path, text] of planProject(filling)) {
-      expect(text, path).not.toMatch(/\[\[[^\]]*\||my-minihub|<!--/);
-      expect(text.endsWith('\n'), path).toBe(true);
-      expect(text, path).not.toContain('\r');
-      if (path.endsWith('.json')) expect(() => JSON.parse(text), path).not.toThrow();
-    }
-  });
+  it.each(fillings)(
+    'in $language, with a mini program: $hasMiniProgram, in TypeScript: $isTypeScript, has nothing left to fill in',
+    (filling) => {
+      for (const [path, text] of planProject(filling)) {
+        expect(text, path).not.toMatch(/\[\[[^\]]*\||my-minihub|<!--/);
+        expect(text.endsWith('\n'), path).toBe(true);
+        expect(text, path).not.toContain('\r');
+        if (path.endsWith('.json')) expect(() => JSON.parse(text), path).not.toThrow();
+      }
+    },
+  );
 
   it('speaks one language', () => {
     const chinese = /\p{Script=Han}/u;
     const other = new Set(['README.zh-CN.md', 'tests/chat.test.js', 'tests/pages.test.js']);
-    for (const [path, text] of planProject({ name: 'tea', language: 'en', hasMiniProgram: true })) {
+    for (const [path, text] of planProject({
+      name: 'tea',
+      language: 'en',
+      hasMiniProgram: true,
+      isTypeScript: false,
+    })) {
       if (path === 'README.md') expect(text.replace('[中文]', ''), path).not.toMatch(chinese);
       else if (!other.has(path)) expect(text, path).not.toMatch(chinese);
     }
-    const zh = planProject({ name: 'tea', language: 'zh', hasMiniProgram: true });
+    const zh = planProject({ name: 'tea', language: 'zh', hasMiniProgram: true, isTypeScript: false });
     expect(zh.get('README.md')).toContain('在哪里改');
     expect(zh.get('miniprogram/pages/chat/chat.wxml')).toContain('发送');
     expect(zh.get('README.en.md')).toContain('What to change where');
@@ -45,14 +55,36 @@ describe('a new project', () => {
   });
 
   it('has no trace of the mini program when none is wanted', () => {
-    const files = planProject({ name: 'tea', language: 'en', hasMiniProgram: false });
+    const files = planProject({ name: 'tea', language: 'en', hasMiniProgram: false, isTypeScript: true });
     expect([...files.keys()].filter((path) => /^miniprogram|pages|project\.config/.test(path))).toEqual([]);
     expect(files.get('README.md')).not.toMatch(/mini program/i);
     expect(files.get('package.json')).not.toMatch(/jsdom|glass-easel|esbuild|"phone"/);
   });
 
+  it('is in TypeScript whole, but for what npm runs before anything is compiled', () => {
+    const files = planProject({ name: 'tea', language: 'en', hasMiniProgram: true, isTypeScript: true });
+    const scripts = [...files.keys()].filter((path) => /\.(js|ts)$/.test(path) || path.endsWith('config.json'));
+    expect(scripts.filter((path) => path.endsWith('.js'))).toEqual(['scripts/prepare-miniprogram.js']);
+    expect(scripts).not.toContain('jsconfig.json');
+    expect(scripts).toEqual(
+      expect.arrayContaining(['server/app.ts', 'miniprogram/pages/chat/chat.ts', 'tsconfig.json']),
+    );
+    expect(files.get('README.md')).toContain('`server/chat-hub.ts`');
+    expect(files.get('README.md')).not.toMatch(/(server|tests|pages)\/[\w-]+\.js/);
+    expect(files.get('project.config.json')).toContain('"useCompilerPlugins": ["typescript"]');
+  });
+
+  it('has the same files in both languages of code', () => {
+    const paths = (isTypeScript: boolean) =>
+      [...planProject({ name: 'tea', language: 'en', hasMiniProgram: true, isTypeScript }).keys()]
+        .filter((path) => !/config(\.miniprogram)?\.json$/.test(path))
+        .map((path) => path.replace(/\.ts$/, '.js'))
+        .sort();
+    expect(paths(true)).toEqual(paths(false));
+  });
+
   it('keeps what must not be committed or shipped out of git and of the image', () => {
-    const files = planProject({ name: 'tea', language: 'zh', hasMiniProgram: true });
+    const files = planProject({ name: 'tea', language: 'zh', hasMiniProgram: true, isTypeScript: false });
     for (const name of ['.gitignore', '.dockerignore']) {
       expect(files.get(name)?.split('\n')).toEqual(expect.arrayContaining(['.env']));
     }

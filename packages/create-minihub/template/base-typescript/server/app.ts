@@ -1,0 +1,54 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createHubServer } from '@minihub/server';
+import { createChatHub } from './chat-hub.ts';
+
+/** [[服务器监听的地址；端口 0 表示任选一个空闲端口。|Where the server listens; port 0 takes a free one.]] */
+export interface Address {
+  port: number;
+  host?: string;
+}
+
+/** [[运行中的服务器。|A server that runs.]] */
+export interface RunningApp {
+  port: number;
+  /** [[立即停止。|Stops at once.]] */
+  close(): Promise<void>;
+  /** [[先把客户端一批批送走，再停止；期间 /readyz 回答 503。|Moves clients away little by little, then stops; /readyz says 503 meanwhile.]] */
+  drain(): Promise<void>;
+}
+
+/** [[启动服务器。|Starts the server.]] */
+export async function startApp({ port, host }: Address): Promise<RunningApp> {
+  // health: GET /healthz, GET /readyz
+  const hubs = createHubServer({ health: true });
+  hubs.map('/chat', createChatHub(), {
+    // [[手机离开一分钟之内回来，什么都不会丢。|A phone that is back within a minute has missed nothing.]]
+    statefulReconnect: { windowMs: 60_000, withoutNegotiation: true },
+  });
+
+  const http = createServer((_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' });
+    response.end('[[聊天服务器，Hub 在 /chat|The chat server. Its hub is at /chat]]\n');
+  });
+  hubs.attach(http);
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen({ port, host }, resolve);
+  });
+
+  const close = async (): Promise<void> => {
+    const closed = new Promise((resolve) => http.close(resolve));
+    await hubs.close();
+    http.closeAllConnections();
+    await closed;
+  };
+  return {
+    port: (http.address() as AddressInfo).port,
+    close,
+    async drain() {
+      await hubs.drain({ deadlineMs: 9_000 });
+      await close();
+    },
+  };
+}
