@@ -73,6 +73,20 @@ describe('pages in a browser', () => {
     await expect.poll(() => page.locator('#value').textContent()).toBe('5');
   });
 
+  it('hold what is fixed below the bar and above the tabs, however far they are scrolled', async () => {
+    const wxml =
+      '<view style="height: 3000px" /><view id="up" class="fixed" style="top: 0" /><view id="down" class="fixed" style="bottom: 0" />';
+    const wxss = '.fixed { position: fixed; left: 0; width: 10px; height: 10px }';
+    await using shown = await showFiles(onePage(wxml, 'Page({})', { 'index.wxss': wxss }));
+    const { page } = shown;
+    await page.locator('.mh-page').evaluate((element) => element.scrollTo(0, 500));
+    const box = async (selector: string): Promise<{ y: number; height: number }> =>
+      (await page.locator(selector).boundingBox()) ?? { y: 0, height: 0 };
+    const pages = await box('.mh-pages');
+    expect((await box('#up')).y).toBe(pages.y);
+    expect((await box('#down')).y).toBe(pages.y + pages.height - 10);
+  });
+
   it('draw on a canvas, in the pixels of the screen', async () => {
     const wxml = '<canvas type="2d" id="c" style="width: 100px; height: 50px" /><text id="at">{{at}}</text>';
     const js = `Page({ data: { at: '' }, onReady() {

@@ -12,7 +12,7 @@ position:relative;display:flex;flex-direction:column;height:100%;min-height:0;ov
 .mh-capsule{position:absolute;right:8px;top:6px;width:84px;height:30px;border:1px solid color-mix(in srgb,currentColor 15%,transparent);border-radius:16px;display:flex;align-items:center;justify-content:space-around;opacity:.9}
 .mh-dots{width:4px;height:4px;border-radius:2px;background:currentColor;box-shadow:-7px 0 currentColor,7px 0 currentColor}
 .mh-circle{width:14px;height:14px;border:2px solid currentColor;border-radius:50%;box-shadow:inset 0 0 0 3px transparent;box-sizing:border-box}
-.mh-pages{position:relative;flex:1;min-height:0;container-type:size}
+.mh-pages{position:relative;flex:1;min-height:0;container-type:size;contain:layout}
 .mh-page{position:absolute;inset:0;overflow:hidden auto;overscroll-behavior:contain;background:inherit;scrollbar-width:thin}
 .mh-page[data-hidden]{display:none}
 .mh-page[data-entering]{animation:mh-enter .2s ease-out}
