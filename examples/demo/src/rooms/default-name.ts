@@ -8,7 +8,8 @@ const animals =
  * id, so that two of the same animal do as well. Always the same for the same user.
  */
 export function defaultName(user: string): string {
+  // Not the sum that the mini program makes a colour of: who has the same animal need not have the same colour.
   let sum = 0;
-  for (let at = 0; at < user.length; at++) sum = (sum * 31 + user.charCodeAt(at)) % 9973;
+  for (let at = 0; at < user.length; at++) sum = (sum * 37 + user.charCodeAt(at)) % 9949;
   return `${animals[sum % animals.length]} ${user.slice(-4)}`;
 }
