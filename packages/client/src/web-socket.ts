@@ -13,7 +13,7 @@ import { wxDriver } from './web-socket/wx-driver.ts';
  */
 export function createWebSocketClass(
   wx: WxPlatform,
-  options: Omit<WebSocketClassOptions, 'platform' | 'container'> = {},
+  options?: Omit<WebSocketClassOptions, 'platform' | 'container'>,
 ): MiniWebSocketClass {
   if (typeof (wx as WxPlatform | undefined)?.connectSocket !== 'function')
     throw clientError('MH_CLIENT_UNSUPPORTED_PLATFORM', 'Pass wx');

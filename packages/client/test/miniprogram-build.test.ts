@@ -26,7 +26,7 @@ interface ClientExports {
 const folder = mkdtempSync(join(tmpdir(), 'minihub-miniprogram-'));
 // Ceilings in bytes, gzipped, a little above what they are; they may only be raised with a reason.
 const entries = [
-  { name: 'web-socket', ceiling: 5_250 },
+  { name: 'web-socket', ceiling: 5_180 },
   // With advice on every error in two languages; the other entries have none of it.
   { name: 'index', ceiling: 20_400 },
   // Below the official client's 13 750 for browsers.

@@ -40,7 +40,7 @@ export function alipayDriver(platform: AlipaySockets): SocketDriver {
     options.multiple = true;
     const task = platform.connectSocket(options) as AlipaySocketTask | undefined;
     // No task at all: the call's own `fail` says why, and if it does not, the handshake times out.
-    if (task === undefined) return { send: nothing, close: nothing };
+    if (task === undefined) return { send: nothing, close: nothing, readyState: nothing };
     task.onOpen((event) => {
       events.open(bodyOf(event).header);
     });
@@ -63,6 +63,7 @@ export function alipayDriver(platform: AlipaySockets): SocketDriver {
       close(code, reason, failed) {
         task.close(closeOptions(code, reason, failed));
       },
+      readyState: nothing,
     };
   };
 }

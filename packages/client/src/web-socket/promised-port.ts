@@ -26,7 +26,7 @@ export function promisedPort(made: unknown, events: SocketPortEvents): SocketPor
       abandoned = true;
       port?.close(code, reason, failed);
     },
-    readyState: () => port?.readyState?.(),
+    readyState: () => port?.readyState(),
   };
 }
 

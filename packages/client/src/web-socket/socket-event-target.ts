@@ -141,10 +141,10 @@ export const eventTarget: object = {
     inside(this).remove(toText(type), listener, options);
   },
   dispatchEvent(event: DispatchableEvent): boolean {
-    // Where there is no class of events, any object will do.
-    const isEvent =
-      HostEvent === undefined ? isObject(event) : Object.prototype.isPrototypeOf.call(HostEvent.prototype, event);
-    if (!isEvent) throw new TypeError('Not an Event');
+    // Where there is no class of events, any object will do, and to dispatch anything else is a TypeError of the language.
+    if (HostEvent !== undefined && !Object.prototype.isPrototypeOf.call(HostEvent.prototype, event)) {
+      throw new TypeError('Not an Event');
+    }
     inside(this).dispatch(event);
     return !event.defaultPrevented;
   },

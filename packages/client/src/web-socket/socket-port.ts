@@ -37,7 +37,7 @@ export interface SocketPort {
   /** Asks for a close. `failed` is called when the platform refuses. */
   close(code: number | undefined, reason: string, failed: (failure: unknown) => void): void;
   /** What the platform itself believes about the socket (0 to 3), where it says; a hint only. */
-  readyState?(): unknown;
+  readyState(): unknown;
   /** Bytes that a standard implementation has queued. Present there only, and then `done` is not needed. */
   queued?(): number;
 }

@@ -92,7 +92,7 @@ export function openSession(
       const state = session.readyState;
       if (state > 1) return;
       session.readyState = 2;
-      if (state === 0) fail('MH_CLIENT_CLOSED_EARLY', 'Closed before it was open');
+      if (state === 0) fail('MH_CLIENT_CLOSED_EARLY', 'Closed early');
       else if (!ended) {
         asked = { code: code || 1005, reason: code ? reason : '' };
         limit('closeTimeoutMs', 'MH_CLIENT_CLOSE_TIMEOUT');
@@ -104,7 +104,7 @@ export function openSession(
       graceTimer = timers.setTimeout(() => fail('MH_CLIENT_SILENT', why), graceMs);
     },
     verify() {
-      if (session.readyState === 1 && (port?.readyState?.() as number) > 1) {
+      if (session.readyState === 1 && (port?.readyState() as number) > 1) {
         fail('MH_CLIENT_SOCKET_DEAD', 'Closed without an event');
       }
     },
@@ -171,7 +171,7 @@ export function openSession(
 
   function handleClose(code: number | undefined, reason: string, truthful?: boolean): void {
     portClosed = true;
-    if (session.readyState === 0) failWith(reason || 'The connection was refused');
+    if (session.readyState === 0) failWith(reason || 'Connection refused');
     else if (asked && !truthful && !((code as number) >= 3000 && (code as number) < 5000 && code !== asked.code)) {
       // Phones disagree about the code of a close that was asked for here; only a peer can have said 3000 to 4999.
       end(undefined, asked.code, asked.reason);

@@ -1,3 +1,4 @@
+import { nothing } from './platform-result.ts';
 import type { SocketDriver, SocketRequest } from './socket-port.ts';
 
 interface StandardEvent {
@@ -61,6 +62,8 @@ export function standardDriver(Implementation: StandardSocketClass): SocketDrive
         if (code === undefined) socket.close();
         else socket.close(code, reason);
       },
+      // Its close event comes always.
+      readyState: nothing,
       queued: () => socket.bufferedAmount,
     };
   };

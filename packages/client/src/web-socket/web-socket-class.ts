@@ -37,7 +37,7 @@ function merge(sources: readonly (object | undefined)[]): object {
 export function defineWebSocketClass(
   driver: SocketDriver,
   app: unknown,
-  options: WebSocketClassOptions,
+  options?: WebSocketClassOptions,
 ): MiniWebSocketClass {
   const shared = merge([{ timers: hostTimers }, webSocketDefaults, options]) as Settings;
   const { timers, suspectGraceMs } = shared;

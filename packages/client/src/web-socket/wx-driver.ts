@@ -72,7 +72,7 @@ export function sendCallbacks(done: (failure?: unknown) => void): PlatformCallba
 /** A port over a SocketTask. */
 export function taskPort(task: WxSocketTask | undefined, events: SocketPortEvents): SocketPort {
   // No task at all: the call's own `fail` says why, and if it does not, the handshake times out.
-  if (!task) return { send: nothing, close: nothing };
+  if (!task) return { send: nothing, close: nothing, readyState: nothing };
   task.onOpen((result) => events.open(result?.header));
   task.onMessage((result) => events.message(result.data));
   task.onError(events.error);
