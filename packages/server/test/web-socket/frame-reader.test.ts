@@ -116,6 +116,14 @@ describe('after a fault or a close frame', () => {
     expect(eventsOf(reader, chunks)).toEqual([['text', hex('a')], event]);
   });
 
+  it.each([
+    ['a code that is none', toClosePayload(1015), 1002],
+    ['half a code', Buffer.of(3), 1002],
+    ['a reason that is no UTF-8', toClosePayload(1000, Buffer.of(0xff)), 1007],
+  ])('a close frame with %s is a fault', (_, payload, code) => {
+    expect(eventsOf(reader, [toFrame(close, payload)])).toEqual([['fault', code]]);
+  });
+
   it('nothing is kept', () => {
     const [one, other] = [new RecordingReceiver(), new RecordingReceiver()];
     reader.read(one, toFrame(text, 'a', { fin: false }));

@@ -1,3 +1,4 @@
+import { resumeCloseCode } from '@minihub/protocol';
 import { describe, expect, it } from 'vitest';
 import type { TransportEnd, TransportSink } from '../../src/transport/transport.ts';
 import { binaryFraming, textFraming } from '../../src/transport/web-socket-framing.ts';
@@ -179,9 +180,9 @@ describe('a WebSocket whose peer', () => {
 
   it('leaves to come back has not left properly', async () => {
     const scene = new Scene();
-    await scene.send(toFrame(close, toClosePayload(4900)));
+    await scene.send(toFrame(close, toClosePayload(resumeCloseCode)));
     await scene.leave();
-    expect(scene.ends).toMatchObject([{ code: 4900 }]);
+    expect(scene.ends).toEqual([{ graceful: false, vanished: true, code: resumeCloseCode, reason: '' }]);
   });
 
   it('goes without a word has vanished', async () => {
