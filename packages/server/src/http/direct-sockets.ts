@@ -97,7 +97,7 @@ export class DirectSockets {
       return;
     }
     // As `node:http` leaves it to those who take upgrades: it flows as soon as somebody listens.
-    Reflect.set(socket, 'readableFlowing', null);
+    (socket as { readableFlowing: boolean | null }).readableFlowing = null;
     const head = recogniseUpgradeHead(chunk, this.#maxHeadBytes);
     if (head !== undefined) {
       const rest = chunk.subarray(head.text.length);
@@ -144,7 +144,7 @@ export class DirectSockets {
   /** Whether nobody has done anything with it; sockets that others put into the server have a past. */
   #isFresh(socket: Socket): boolean {
     return (
-      Reflect.get(socket, 'server') === this.#server &&
+      (socket as { readonly server?: unknown }).server === this.#server &&
       socket.readableFlowing === null &&
       socket.readableLength === 0 &&
       socket.readableEncoding === null &&

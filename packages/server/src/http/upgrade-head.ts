@@ -82,13 +82,17 @@ function headersOf(text: string, chunk: Buffer): IncomingHttpHeaders | undefined
     const end = text.indexOf('\r\n', colon);
     const name = text.slice(at, colon).toLowerCase();
     if (count === maxUpgradeHeaders || notPlain.has(name) || Object.hasOwn(headers, name)) return undefined;
-    headers[name] = chunk.toString('latin1', text.charCodeAt(colon + 1) === space ? colon + 2 : colon + 1, end);
+    const begin = text.charCodeAt(colon + 1) === space ? colon + 2 : colon + 1;
+    headers[name] = end - begin < leastPart ? text.slice(begin, end) : chunk.toString('latin1', begin, end);
     at = end + 2;
   }
   return headers;
 }
 
 const space = 0x20;
+
+/** Shorter parts of a text are copies anyway, and cheaper than those that we make. */
+const leastPart = 13;
 
 function opensWebSocket(headers: IncomingHttpHeaders): boolean {
   const connection = headers.connection?.toLowerCase();

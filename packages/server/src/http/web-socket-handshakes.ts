@@ -73,7 +73,7 @@ export class WebSocketHandshakes {
     const subprotocol = this.#chooseSubprotocol(headers['sec-websocket-protocol']);
     const agreement = this.#framings === undefined ? undefined : agreeOnDeflate(headers['sec-websocket-extensions']);
     const key = headers['sec-websocket-key'] as string;
-    socket.write(openingAnswer({ key, subprotocol, extensions: agreement?.extensions }));
+    socket.write(openingAnswer({ key, subprotocol, extensions: agreement?.extensions }), 'latin1');
     whenOpen(new WebSocketTransport(socket, head, this.#rulesFor(agreement?.windowBits)), subprotocol);
   }
 
