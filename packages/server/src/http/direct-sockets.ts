@@ -5,7 +5,7 @@ import { DirectUpgrade } from './direct-upgrade.ts';
 import { type FirstEvents, firstEvents } from './first-events.ts';
 import type { NodeListener } from './node-listener.ts';
 import { override } from './override.ts';
-import { maxUpgradeHeaders, recogniseUpgradeHead } from './upgrade-head.ts';
+import { maxUpgradeHeaders, recogniseUpgradeHead, type UpgradeHead } from './upgrade-head.ts';
 
 /** Takes an upgrade, or leaves it; then it has not touched the socket. */
 export type UpgradeTaker = (request: DirectUpgrade, socket: Duplex, head: Buffer) => boolean;
@@ -96,15 +96,20 @@ export class DirectSockets {
       this.#giveShared(socket, chunk);
       return;
     }
-    // As `node:http` leaves it to those who take upgrades: it flows as soon as somebody listens.
-    (socket as { readableFlowing: boolean | null }).readableFlowing = null;
     const head = recogniseUpgradeHead(chunk, this.#maxHeadBytes);
-    if (head !== undefined) {
-      const rest = chunk.subarray(head.text.length);
-      if (this.#take(new DirectUpgrade(head, socket), socket, rest)) return;
-    }
+    if (head !== undefined && this.#takes(socket, head, chunk)) return;
+    holdFlow(socket);
     socket.unshift(chunk);
     this.#give(socket);
+  }
+
+  #takes(socket: Socket, head: UpgradeHead, chunk: Buffer): boolean {
+    const rest = chunk.subarray(head.text.length);
+    if (rest.length > 0) holdFlow(socket);
+    if (!this.#take(new DirectUpgrade(head, socket), socket, rest)) return false;
+    // Who took it does not listen yet: it waits for an answer.
+    if (socket.listenerCount('data') === 0) holdFlow(socket);
+    return true;
   }
 
   /** A socket whose other side has nothing to say. Node ends it as well. */
@@ -202,6 +207,11 @@ export class DirectSockets {
     socket.off('end', this.#events.end);
     socket.off('error', this.#events.error);
   }
+}
+
+/** As `node:http` leaves sockets to those who take upgrades: it flows on as soon as somebody listens. */
+function holdFlow(socket: Socket): void {
+  (socket as { readableFlowing: boolean | null }).readableFlowing = null;
 }
 
 function isRead(socket: Socket): boolean {

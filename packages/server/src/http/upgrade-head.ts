@@ -17,11 +17,12 @@ export const maxUpgradeHeadBytes = 8_192;
 export const maxUpgradeHeaders = 64;
 
 const get = 0x47;
+const targetAt = 4;
 
 // Each line is one fixed beginning, characters up to a fixed end, and can match in one way only: linear in whatever is sent.
 // A target of the characters that RFC 3986 has, names of letters, digits and hyphens, printable ASCII as values.
 const form =
-  /^GET (\/[\w./~!$&'()*+,;=:@?%-]*) HTTP\/1\.1\r\n(?:[a-zA-Z][a-zA-Z0-9-]{0,63}: ?[!-~](?:[ -~]*[!-~])?\r\n)+\r\n$/;
+  /^GET \/[\w./~!$&'()*+,;=:@?%-]* HTTP\/1\.1\r\n(?:[a-zA-Z][a-zA-Z0-9-]{0,63}: ?[!-~](?:[ -~]*[!-~])?\r\n)+\r\n$/;
 
 const key = /^[+/0-9A-Za-z]{22}==$/;
 
@@ -51,11 +52,10 @@ export function recogniseUpgradeHead(chunk: Buffer, maxBytes: number = maxUpgrad
   const end = begin.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
   const text = begin.slice(0, end + 4);
-  const target = form.exec(text)?.[1];
-  if (target === undefined) return undefined;
+  if (!form.test(text)) return undefined;
   const headers = headersOf(text, chunk);
   if (headers === undefined || !opensWebSocket(headers)) return undefined;
-  return { url: chunk.toString('latin1', 4, 4 + target.length), headers, text };
+  return { url: chunk.toString('latin1', targetAt, text.indexOf(' ', targetAt)), headers, text };
 }
 
 /** The names and values of a head that has been recognised, in their order. */
