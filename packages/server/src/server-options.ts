@@ -117,7 +117,7 @@ export interface HubServerOptions extends MapOptions {
 /** How {@link HubServer.attach} attaches. */
 export interface AttachOptions {
   /**
-   * Whether a plain handshake for a WebSocket at a mapped path is answered without `node:http`, at half the cost: sockets of
+   * Whether a plain handshake for a WebSocket at a mapped path is answered without `node:http`, which costs less: sockets of
    * the HTTP server are looked at before its parser sees them, and given to it unless they begin with exactly that.
    * Applications see no difference. It happens only on servers of `node:http` and `node:https` on which nobody else listens
    * for upgrades, and with `headersTimeout` and `requestTimeout` of five seconds at least (or none), and no `timeout`.

@@ -17,7 +17,7 @@ const ignore = (): void => {};
 
 /**
  * Looks at the first bytes of an HTTP server's sockets before `node:http` reads them. A socket that begins with a plain
- * handshake for a WebSocket never gets there, which is half of what accepting one would cost. Every other socket is given to
+ * handshake for a WebSocket never gets there, which spares its parser and what that leaves on the socket. Every other socket is given to
  * `node:http` as if nothing had been, as soon as that is known, or when it has said nothing for a while: whatever is
  * unusual is Node's to answer, and so are deadlines.
  */
