@@ -117,7 +117,7 @@ export class HubExchange implements Caller {
     return describeError(prefix, error, this.#connection.host.detailedErrors);
   }
 
-  callEnded(): void {
+  callMoved(): void {
     this.#connection.proceed();
   }
 

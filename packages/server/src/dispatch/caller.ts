@@ -44,8 +44,8 @@ export interface Caller {
   whenWritable(): Promise<void> | undefined;
   /** `prefix`, with the error behind it as far as it may be shown. A string stands for invalid data. */
   describe(prefix: string, error: unknown): string;
-  /** A call is over. */
-  callEnded(): void;
-  /** An upload or the queue of waiting calls has room again. */
+  /** A call is over, or one that waited has begun. */
+  callMoved(): void;
+  /** An upload has room again. */
   uploadHasRoom(): void;
 }

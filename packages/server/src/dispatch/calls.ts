@@ -42,7 +42,7 @@ export class Calls implements CallOwner {
   constructor(caller: Caller, methods: MethodTable) {
     this.caller = caller;
     this.#methods = methods;
-    this.#slots = new InvocationSlots(caller.limits.maxParallelInvocations, () => caller.uploadHasRoom());
+    this.#slots = new InvocationSlots(caller.limits.maxParallelInvocations, () => caller.callMoved());
   }
 
   /** Whether nothing more may be read from this client for now. */
@@ -201,7 +201,7 @@ export class Calls implements CallOwner {
       if (this.#uploads?.get(id) === call.uploads[index]) this.#uploads?.delete(id);
     }
     for (const stream of call.uploads) stream.discard();
-    this.caller.callEnded();
+    this.caller.callMoved();
   }
 
   #uploadItem(message: StreamItemMessage): void {

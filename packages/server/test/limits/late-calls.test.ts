@@ -51,6 +51,24 @@ describe('disconnectGraceMs', () => {
     expect([events, harness.host.openConnections]).toEqual([[], 1]);
   });
 
+  it('does not hold up `disconnected` once the last call that waited has begun, be it one that never ends', async () => {
+    const gate = createDeferred<void>();
+    const events: string[] = [];
+    const hub = defineHub()({
+      disconnected: () => void events.push('disconnected'),
+      methods: { wait: method([], () => gate.promise), never: method([], () => new Promise(() => {})) },
+    });
+    const harness = new HubHarness(hub);
+    const client = await harness.connect();
+    client.send(call('wait'), call('never'));
+    client.transport.end();
+    await harness.pass(0);
+    expect([events, harness.host.openConnections]).toEqual([[], 1]);
+    gate.resolve();
+    await harness.pass(0);
+    expect([events, harness.host.openConnections]).toEqual([['disconnected'], 0]);
+  });
+
   it('does not hold up `disconnected` where no call waits', async () => {
     const { harness, events } = createScene();
     const client = await harness.connect();
