@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { maxHeaderSize, type Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -31,9 +32,13 @@ export class DirectSockets {
   readonly #arriving: Socket[] = [];
   /** How many of those events run within each other. */
   #depth = 0;
-  /** Who has said nothing yet: since the last sweep, and since before. */
-  #young = new Set<Socket>();
-  #old = new Set<Socket>();
+  /**
+   * Who has said nothing yet: since the last sweep, and since before. Each with the asynchronous context in which it came, as
+   * `node:http` keeps one: whoever looks at the time, closes the server or sends the first bytes has another.
+   */
+  #young = new Map<Socket, AsyncResource>();
+  #old = new Map<Socket, AsyncResource>();
+  #isStopped = false;
 
   /** @param node how the server reads its sockets */
   constructor(server: Server, node: NodeListener, take: UpgradeTaker) {
@@ -75,11 +80,12 @@ export class DirectSockets {
     const silent = this.#old;
     this.#old = this.#young;
     this.#young = silent;
-    for (const socket of silent) this.#giveSilent(socket);
+    for (const socket of silent.keys()) this.#giveSilent(socket);
   }
 
   /** Looks no more. */
   stop(): void {
+    this.#isStopped = true;
     const { event, listener } = this.#node;
     for (const undo of this.#undo) undo();
     if (this.#server.rawListeners(event).includes(this.#standIn)) {
@@ -91,13 +97,14 @@ export class DirectSockets {
 
   /** The first bytes of a socket. */
   said(socket: Socket, chunk: Buffer): void {
-    this.#forget(socket);
+    const context = this.#forget(socket);
     if (isRead(socket)) {
       this.#giveShared(socket, chunk);
       return;
     }
     const head = recogniseUpgradeHead(chunk, this.#maxHeadBytes);
-    if (head !== undefined && this.#takes(socket, head, chunk)) return;
+    // What hooks enter into the context of the handshake ends with it.
+    if (head !== undefined && context?.runInAsyncScope(this.#takes, this, socket, head, chunk)) return;
     holdFlow(socket);
     socket.unshift(chunk);
     this.#give(socket);
@@ -137,9 +144,9 @@ export class DirectSockets {
 
   #first(socket: Socket): void {
     if (isRead(socket)) this.#giveShared(socket);
-    else if (!this.#isFresh(socket) || !this.#isPatient) this.#give(socket);
+    else if (this.#isStopped || !this.#isFresh(socket) || !this.#isPatient) this.#give(socket);
     else {
-      this.#young.add(socket);
+      this.#young.set(socket, new AsyncResource('MINIHUBSOCKET'));
       socket.on('data', this.#events.data);
       socket.on('end', this.#events.end);
       socket.on('error', this.#events.error);
@@ -181,12 +188,12 @@ export class DirectSockets {
   }
 
   #giveSilent(socket: Socket): void {
-    this.#forget(socket);
-    if (!socket.destroyed) this.#give(socket);
+    const context = this.#forget(socket);
+    if (!socket.destroyed) context?.runInAsyncScope(this.#give, this, socket);
   }
 
   #giveAll(): void {
-    for (const socket of [...this.#old, ...this.#young]) this.#giveSilent(socket);
+    for (const socket of [...this.#old.keys(), ...this.#young.keys()]) this.#giveSilent(socket);
   }
 
   /**
@@ -201,11 +208,13 @@ export class DirectSockets {
     if (chunk !== undefined) for (const listener of added) listener.call(socket, chunk);
   }
 
-  #forget(socket: Socket): void {
+  #forget(socket: Socket): AsyncResource | undefined {
+    const context = this.#young.get(socket) ?? this.#old.get(socket);
     if (!this.#young.delete(socket)) this.#old.delete(socket);
     socket.off('data', this.#events.data);
     socket.off('end', this.#events.end);
     socket.off('error', this.#events.error);
+    return context;
   }
 }
 

@@ -1,0 +1,71 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { trapFaults } from '../support/fault-trap.ts';
+import { DirectScene, wasReadByNode } from './direct-scene.ts';
+import { headOf, needed } from './plain-heads.ts';
+
+const handshake = headOf(needed, 'GET /raw HTTP/1.1');
+const request = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+const ping = '\x81\x82\0\0\0\0hi';
+
+const ways = [{ directUpgrades: true }, { directUpgrades: false }];
+
+describe('what a request keeps in an AsyncLocalStorage', () => {
+  trapFaults();
+
+  it.each(ways)('stays out of sockets that came later, also when hubs were attached within it: %j', async (how) => {
+    const storage = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    const scene = await DirectScene.start(
+      (each) => storage.run('of whoever attached', () => void each.attachEcho(how)),
+      { route: (_, response) => void response.end(`has ${seen.push(storage.getStore())}`) },
+    );
+    const silent = await scene.client();
+    // Silent for so long that it is given to node:http by a timer.
+    storage.run('of whoever looks at the time', () => scene.clock.advance(2_000));
+    expect(wasReadByNode(scene.sockets[0])).toBe(true);
+    silent.write(request);
+    await scene.heard(silent, /has/);
+    const idle = await scene.client();
+    storage.run('of whoever closes', () => scene.http.closeIdleConnections());
+    expect(wasReadByNode(scene.sockets[1])).toBe(true);
+    idle.write(request);
+    await scene.heard(idle, /has/);
+    expect(seen).toEqual([undefined, undefined]);
+  });
+
+  it.each(ways)('ends with the handshake when authenticate has entered it: %j', async (how) => {
+    const storage = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    let users = 0;
+    const scene = await DirectScene.start(
+      ({ hubs, http }) => {
+        hubs.mapRaw('/raw', {
+          message(connection, data) {
+            seen.push(storage.getStore());
+            connection.send(data);
+          },
+        });
+        hubs.attach(http, how);
+      },
+      {
+        hubs: {
+          authenticate() {
+            seen.push(storage.getStore());
+            storage.enterWith(`user ${++users}`);
+            return undefined;
+          },
+        },
+      },
+    );
+    const say = async (client: Socket): Promise<void> => {
+      client.write(Buffer.from(ping, 'latin1'));
+      await scene.heard(client, /hi$/);
+    };
+    const clients = [await scene.client(handshake), await scene.client(handshake)];
+    for (const client of clients) await scene.heard(client, /\r\n\r\n/);
+    for (const client of clients) await say(client);
+    expect(seen).toEqual([undefined, undefined, undefined, undefined]);
+  });
+});
