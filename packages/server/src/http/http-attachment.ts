@@ -68,10 +68,16 @@ class HttpAttachment {
 
   add(taker: RequestTaker): Attached {
     this.#takers.unshift(taker);
-    if (taker.takesDirectUpgrades && this.#node !== undefined) {
-      this.#direct ??= new DirectSockets(this.#server as Server, this.#node, this.#takeDirect);
-    }
+    if (taker.takesDirectUpgrades) this.#direct ??= this.#lookFirst();
     return { tick: () => this.#direct?.sweep(), detach: () => this.#remove(taker) };
+  }
+
+  /** Not where somebody has taken the server's parser out since, or put himself in front of it. */
+  #lookFirst(): DirectSockets | undefined {
+    const server = this.#server as Server;
+    const node = this.#node;
+    if (node === undefined || server.rawListeners(node.event)[0] !== node.listener) return undefined;
+    return new DirectSockets(server, node, this.#takeDirect);
   }
 
   #remove(taker: RequestTaker): void {

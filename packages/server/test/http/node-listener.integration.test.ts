@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
-import { createServer as createNetServer } from 'node:net';
+import { createServer as createNetServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { nodeListenerOf } from '../../src/http/node-listener.ts';
 import { trapFaults } from '../support/fault-trap.ts';
@@ -99,6 +99,30 @@ describe('attaching', () => {
     expect(scene.http.listenerCount('upgrade')).toBe(0);
     expect(scene.sockets.map(wasReadByNode)).toEqual(when === 'while nobody is there' ? [] : [true]);
     expect(await scene.ask('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', /theirs/)).toMatch(/ 200 /);
+  });
+
+  it('leaves a socket to node:http that comes while it is undone', async () => {
+    const scene = await DirectScene.start((each) => {
+      const detach = each.attachEcho();
+      each.http.on('connection', detach);
+    });
+    await scene.client();
+    expect(wasReadByNode(scene.sockets[0])).toBe(true);
+  });
+
+  it('stands aside when the parser was taken out between two attachments', async () => {
+    const scene = await DirectScene.start((each) => {
+      each.attachEcho({ directUpgrades: false });
+      each.http.removeAllListeners('connection');
+      each.http.on('connection', (socket: Socket) => {
+        each.sockets.push(socket);
+        socket.end('mine');
+      });
+      each.hubs.attach(each.http);
+    });
+    expect(await scene.ask(handshake, /mine/)).toBe('mine');
+    expect(scene.sockets.map(wasReadByNode)).toEqual([false]);
+    expect(scene.http.listenerCount('connection')).toBe(1);
   });
 
   it('can be done and undone while the server runs', async () => {
