@@ -49,7 +49,9 @@ describe('what is published', () => {
       const [{ files }]: [{ files: { path: string }[] }] = JSON.parse(stdout);
       const paths = files.map((file) => file.path);
       expect(paths, name).toEqual(expect.arrayContaining(['package.json', 'LICENSE', 'README.md', 'dist/index.js']));
-      expect(paths.filter((file) => /(^|\/)test\/|\.test\.ts$|\.tsbuildinfo$/.test(file))).toEqual([]);
+      // The tests of a new project are what `create-minihub` makes, and not what tests it.
+      const own = paths.filter((file) => !file.startsWith('template/'));
+      expect(own.filter((file) => /(^|\/)test\/|\.test\.ts$|\.tsbuildinfo$/.test(file))).toEqual([]);
     },
   );
 
