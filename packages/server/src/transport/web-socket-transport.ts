@@ -13,8 +13,8 @@ import { closeFrame, pingFrame, pongFrame } from './web-socket-framing.ts';
 
 const formats: readonly TransferFormat[] = ['Text', 'Binary'];
 
-/** Above this, in bytes, only the last of the peer's pings is answered, once what waits has left. */
-const maxAheadOfPongs = 65_536;
+/** What sockets let wait, in bytes, before they tell when it has left; the application's HTTP server may want more. */
+const usualHighWaterMark = 65_536;
 
 /** What is said of an end without a close frame. @see RFC 6455, 7.1.5 */
 const noCloseFrame = 1006;
@@ -69,10 +69,12 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
   /** Whether we ended it ourselves. */
   #isOurs = false;
   #isPaused = false;
-  #isCorked = false;
   #hearsDrain = false;
   #onAnswer: (() => void) | undefined;
-  #owedPong: Buffer | undefined;
+  /** The answers to the pings of the read that goes on; while others wait, the one to the last ping alone. */
+  #pongs: Buffer[] | undefined;
+  /** Whether answers to pings have been written and have not left. */
+  #arePongsOut = false;
   #ending: Ending | undefined;
   #stopWaiting: (() => void) | undefined;
 
@@ -114,7 +116,15 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
 
   write(frame: Buffer): void {
     if (this.#phase !== 'open') return;
-    if (!this.#socket.write(frame)) this.#hearDrain();
+    const socket = this.#socket;
+    const isMuch = socket.writableLength + frame.length > usualHighWaterMark;
+    if (isMuch && socket.writableHighWaterMark > usualHighWaterMark) socket.write(frame, () => this.#muchLeft());
+    else if (!socket.write(frame)) this.#hearDrain();
+  }
+
+  /** A socket with a high mark says nothing of what is below it, for which somebody may wait all the same. */
+  #muchLeft(): void {
+    if (this.#socket.writableLength <= usualHighWaterMark) this.sink.transportDrain();
   }
 
   probe(onAnswer: () => void): void {
@@ -140,6 +150,7 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
     if (this.#isOurs) return;
     this.#isOurs = true;
     if (this.#phase !== 'open') return;
+    this.#writePongs();
     this.#phase = 'closing';
     this.#socket.write(closeFrame(code, reason));
     this.resume();
@@ -153,17 +164,24 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
     this.#socket.destroy();
   }
 
-  /** The answers to all pings of one read leave in one write. */
-  #cork(): void {
-    if (this.#isCorked) return;
-    this.#isCorked = true;
-    this.#socket.cork();
+  /**
+   * The answers to all pings of one read leave in one write, and one such write may wait: of the pings that come meanwhile
+   * only the last is answered. So small and so many, they cost a hundred times their bytes where each waits by itself.
+   * @see RFC 6455, 5.5.3
+   */
+  #writePongs(): void {
+    const pongs = this.#pongs;
+    if (pongs === undefined || this.#arePongsOut || this.#phase !== 'open') return;
+    this.#pongs = undefined;
+    this.#arePongsOut = true;
+    const bytes = pongs.length === 1 ? (pongs[0] as Buffer) : Buffer.concat(pongs);
+    if (!this.#socket.write(bytes, () => this.#pongsLeft())) this.#hearDrain();
   }
 
-  #uncork(): void {
-    if (!this.#isCorked) return;
-    this.#isCorked = false;
-    this.#socket.uncork();
+  #pongsLeft(): void {
+    this.#arePongsOut = false;
+    this.#writePongs();
+    if (this.#socket.writableHighWaterMark > usualHighWaterMark) this.#muchLeft();
   }
 
   #hearDrain(): void {
@@ -194,13 +212,9 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
 
   handlePing(payload: Buffer): void {
     if (this.#phase !== 'open') return;
-    if (this.#socket.writableLength <= maxAheadOfPongs) {
-      this.#cork();
-      this.write(pongFrame(payload));
-      return;
-    }
-    this.#owedPong = Buffer.from(payload);
-    this.#hearDrain();
+    const pong = pongFrame(payload);
+    if (this.#pongs === undefined || this.#arePongsOut) this.#pongs = [pong];
+    else this.#pongs.push(pong);
   }
 
   handlePong(): void {
@@ -223,7 +237,10 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
   /** Says the last word, unless that was said, and ends the TCP connection. What still comes is read and thrown away. */
   #end(code: number, reason: string): void {
     if (this.#phase === 'over') return;
-    if (this.#phase === 'open') this.#socket.write(closeFrame(code, reason));
+    if (this.#phase === 'open') {
+      this.#writePongs();
+      this.#socket.write(closeFrame(code, reason));
+    }
     this.#phase = 'ending';
     this.#isPaused = false;
     this.#socket.end();
@@ -235,7 +252,7 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
 
   socketData(chunk: Buffer): void {
     this.#rules.reader.read(this, chunk);
-    this.#uncork();
+    this.#writePongs();
   }
 
   /** Reads what was held back, before anything that has come since. */
@@ -246,10 +263,6 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
   }
 
   socketDrain(): void {
-    const owed = this.#owedPong;
-    this.#owedPong = undefined;
-    if (owed !== undefined) this.handlePing(owed);
-    this.#uncork();
     this.sink.transportDrain();
   }
 

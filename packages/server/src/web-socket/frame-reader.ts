@@ -91,8 +91,9 @@ export class FrameReader {
       const next = receiver.isPaused ? incomplete : this.#readFrame(receiver, bytes, at);
       if (next === incomplete) {
         receiver.unread ??= new Unfinished();
-        // What was kept before is ours, and need not be copied again.
-        receiver.unread.ahead = bytes === chunk ? copyOf(bytes, at) : bytes.subarray(at);
+        // What was kept before is ours, and need not be copied each time: only when most of it has been read.
+        const isMine = bytes !== chunk && bytes.buffer.byteLength <= 2 * (bytes.length - at);
+        receiver.unread.ahead = isMine ? bytes.subarray(at) : copyOf(bytes, at);
         return;
       }
       at = next;

@@ -74,7 +74,7 @@ describe('a hub that is talked to oddly', () => {
     client.socket.destroy();
   });
 
-  it('owes a client that reads nothing one pong, and remembers no more of them', async () => {
+  it('owes a client that reads nothing one pong more than those of one read, and remembers no more of them', async () => {
     const client = await TcpClient.open(server.port, '/hub');
     client.write(toFrame(opcodes.text, handshake()));
     await client.nextFrame();
@@ -82,7 +82,7 @@ describe('a hub that is talked to oddly', () => {
     const ours = [...server.sockets].at(-1);
     const payload = 'x'.repeat(125);
     const pings = Buffer.concat(Array.from({ length: 2_000 }, () => toFrame(opcodes.ping, payload)));
-    while ((ours?.writableLength ?? 0) <= 65_536) {
+    while ((ours?.writableLength ?? 0) === 0) {
       client.write(pings);
       await new Promise((resolve) => setImmediate(resolve));
     }

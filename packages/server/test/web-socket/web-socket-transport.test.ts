@@ -15,7 +15,7 @@ const reader = new FrameReader({ maxMessageBytes: 1_000, maxFragments: 8, mayCom
 
 /** A transport on a socket in memory, and what it tells. */
 class Scene implements TransportSink {
-  readonly socket = new FakeSocket();
+  readonly socket: FakeSocket;
   readonly clock = new FakeClock();
   readonly data: string[] = [];
   readonly told: string[] = [];
@@ -24,7 +24,8 @@ class Scene implements TransportSink {
   onData: (() => void) | undefined;
   onFault: (() => void) | undefined;
 
-  constructor(closeAnswer: 'normal' | 'echo' = 'echo', head: Buffer = Buffer.alloc(0)) {
+  constructor(closeAnswer: 'normal' | 'echo' = 'echo', head: Buffer = Buffer.alloc(0), socket = new FakeSocket()) {
+    this.socket = socket;
     const framings = { Text: textFraming, Binary: binaryFraming };
     const rules = { reader, framings, closeAnswer, closeTimeoutMs, clock: this.clock };
     this.transport = new WebSocketTransport(this.socket, head, rules);
@@ -320,16 +321,61 @@ describe('a WebSocket', () => {
     expect(scene.socket.writableCorked).toBe(0);
   });
 
-  it('answers the last of the pings of a peer that reads nothing, once it reads', async () => {
+  it('lets the answers of one read wait for a peer that reads nothing, and then answers the last of its other pings', async () => {
     const scene = new Scene();
     scene.socket.stick();
-    scene.transport.write(Buffer.alloc(65_537));
-    for (const name of ['one', 'two', 'three']) await scene.send(toFrame(ping, name));
-    expect(scene.socket.writableLength).toBe(65_537);
+    scene.transport.write(Buffer.alloc(10));
+    await scene.send(toFrame(ping, 'one'), toFrame(ping, 'two'));
+    for (let i = 0; i < 100; i++) await scene.send(toFrame(ping, 'more'), toFrame(ping, `${i}`));
+    expect(scene.socket.writableLength).toBe(20);
+    for (let write = 0; write < 3; write++) {
+      scene.socket.unstick();
+      await turns(2);
+    }
+    const answers = scene.socket.writes.slice(1).map((bytes) => bytes.toString('latin1'));
+    expect(answers).toEqual(['\x8a\x03one\x8a\x03two', '\x8a\x0299']);
+  });
+
+  it('answers the pings before a close frame before it', async () => {
+    const scene = new Scene();
+    await scene.send(toFrame(ping, 'a'), toFrame(close));
+    expect(scene.written).toEqual([last, '8a0161', closed(1000)]);
+    const other = new Scene();
+    other.onData = () => other.transport.close(1000);
+    await other.send(toFrame(ping, 'a'), toFrame(text), toFrame(ping, 'b'));
+    expect(other.written).toEqual(['8a0161', closed(1000)]);
+  });
+
+  it('answers each ping of a peer that reads, however many', async () => {
+    const scene = new Scene();
+    for (let i = 0; i < 30; i++) await scene.send(...Array.from({ length: 10 }, () => toFrame(ping)));
+    expect(scene.socket.writes).toEqual(Array.from({ length: 30 }, () => Buffer.from('8a00'.repeat(10), 'hex')));
+  });
+
+  it('owes no answer to a peer that is gone', async () => {
+    const scene = new Scene();
+    scene.socket.stick();
+    scene.transport.write(Buffer.alloc(10));
+    for (const name of ['one', 'two']) await scene.send(toFrame(ping, name));
+    scene.socket.destroy();
+    await turns(2);
+    expect([scene.socket.writes.length, scene.ends.length]).toEqual([1, 1]);
+  });
+
+  it('tells that all has left also of a socket that lets more wait than it speaks of', async () => {
+    const scene = new Scene('echo', undefined, new FakeSocket(1_000_000));
+    scene.socket.stick();
+    scene.transport.write(Buffer.alloc(1_000));
     scene.socket.unstick();
     await turns(2);
-    expect(scene.socket.writes.slice(1).map((frame) => frame.toString('latin1'))).toEqual(['\x8a\x05three']);
-    expect(scene.told).toEqual(['drain']);
+    // What is little is spoken of by no socket.
+    expect(scene.told).toEqual([]);
+    scene.socket.stick();
+    for (let write = 0; write < 2; write++) scene.transport.write(Buffer.alloc(40_000));
+    expect(scene.told).toEqual([]);
+    scene.socket.unstick();
+    await turns(2);
+    expect([scene.transport.bufferedBytes, scene.told]).toEqual([0, ['drain']]);
   });
 
   it('asks for a sign of life, and tells whoever asked last', async () => {

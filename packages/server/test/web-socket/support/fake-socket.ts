@@ -9,9 +9,10 @@ export class FakeSocket extends Duplex {
   #isStuck = false;
   #written: (() => void) | undefined;
 
-  constructor() {
+  /** @param writableHighWaterMark how many bytes may wait before it speaks of them */
+  constructor(writableHighWaterMark = 65_536) {
     // As the sockets of an HTTP server are.
-    super({ allowHalfOpen: true });
+    super({ allowHalfOpen: true, writableHighWaterMark });
   }
 
   /** The peer takes nothing any more. */
