@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { DirectSockets } from './direct-sockets.ts';
 import type { DirectUpgrade, UpgradeRequest } from './direct-upgrade.ts';
@@ -103,6 +104,7 @@ class HttpAttachment {
   }
 
   readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    readOn(socket);
     // With nobody else to answer, the socket would hang for ever.
     const isAlone = this.#server.listenerCount('upgrade') === 1;
     if (!asksForWebSocket(request)) {
@@ -159,6 +161,14 @@ function interceptor(attachment: HttpAttachment, emit: AttachableServer['emit'])
     }
     return emit.call(this, event, ...args);
   };
+}
+
+/**
+ * A large request that came in one piece with the handshake has stopped the reading. Node's parser, which starts it again a
+ * moment later, has left the socket by then, and the stream believes that it goes on: nobody would see the client's end.
+ */
+function readOn(socket: Duplex): void {
+  if (socket instanceof Socket && !socket.destroyed) socket._read(0);
 }
 
 function refuseUnknown(socket: Duplex): void {

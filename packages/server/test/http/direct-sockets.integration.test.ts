@@ -46,6 +46,20 @@ describe('an HTTP server whose sockets are looked at first', () => {
     expect(await scene.heard(client, /hello$/)).toMatch(answered);
   });
 
+  it('reads on after a handshake that came with a large request in front of it', async () => {
+    const scene = await DirectScene.start(echo, {
+      route: (request, response) => request.resume().on('end', () => response.end('theirs')),
+    });
+    const size = 16_384;
+    const post = `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${size}\r\n\r\n${'a'.repeat(size)}`;
+    const client = await scene.client(post + handshake());
+    await scene.heard(client, /101 Switching Protocols/);
+    client.write(Buffer.from(message('hello'), 'latin1'));
+    expect(await scene.heard(client, /hello$/)).toContain(reply('hello'));
+    client.end();
+    await expect.poll(() => scene.hubs.connectionCount).toBe(0);
+  });
+
   it('gives sockets that say nothing to node:http, whose deadlines they have', async () => {
     const scene = await DirectScene.start(echo, { http: { headersTimeout: 5_000 } });
     const client = await scene.client();
