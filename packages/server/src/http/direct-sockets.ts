@@ -99,21 +99,23 @@ export class DirectSockets {
   said(socket: Socket, chunk: Buffer): void {
     const context = this.#forget(socket);
     if (isRead(socket)) {
-      this.#giveShared(socket, chunk);
+      context?.runInAsyncScope(this.#giveShared, this, socket, chunk);
       return;
     }
     const head = recogniseUpgradeHead(chunk, this.#maxHeadBytes);
-    // What hooks enter into the context of the handshake ends with it.
-    if (head !== undefined && context?.runInAsyncScope(this.#takes, this, socket, head, chunk)) return;
+    if (head !== undefined && this.#takes(socket, head, chunk)) return;
     holdFlow(socket);
     socket.unshift(chunk);
-    this.#give(socket);
+    context?.runInAsyncScope(this.#give, this, socket);
   }
 
   #takes(socket: Socket, head: UpgradeHead, chunk: Buffer): boolean {
     const rest = chunk.subarray(head.text.length);
     if (rest.length > 0) holdFlow(socket);
-    if (!this.#take(new DirectUpgrade(head, socket), socket, rest)) return false;
+    const request = new DirectUpgrade(head, socket);
+    // What hooks enter into their asynchronous context ends with the handshake: the socket's own would keep it.
+    const context = new AsyncResource('MINIHUBUPGRADE');
+    if (!context.runInAsyncScope(this.#take, undefined, request, socket, rest)) return false;
     // Who took it does not listen yet: it waits for an answer.
     if (socket.listenerCount('data') === 0) holdFlow(socket);
     return true;

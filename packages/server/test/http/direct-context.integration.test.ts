@@ -35,6 +35,31 @@ describe('what a request keeps in an AsyncLocalStorage', () => {
     expect(seen).toEqual([undefined, undefined]);
   });
 
+  it('is what it would be without a look at sockets first, where the server listens within it', async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const seen: string[][] = [];
+    for (const how of ways) {
+      const stores: string[] = [];
+      const note = (what: string): unknown => stores.push(`${what}: ${storage.getStore()}`);
+      const scene = await storage.run('of whoever listens', () =>
+        DirectScene.start((each) => void each.attachEcho(how), {
+          hubs: { authenticate: () => void note('authenticate') },
+          route: (_, response) => void response.end(`noted ${note('request')}`),
+        }),
+      );
+      await scene.ask(request, /noted/);
+      const silent = await scene.client();
+      scene.clock.advance(2_000);
+      silent.write(request);
+      await scene.heard(silent, /noted/);
+      await scene.ask(handshake);
+      seen.push(stores);
+    }
+    expect(seen[0]).toEqual(seen[1]);
+    expect(seen[0]?.slice(0, 2)).toEqual(['request: of whoever listens', 'request: of whoever listens']);
+    expect(seen[0]).toHaveLength(3);
+  });
+
   it.each(ways)('ends with the handshake when authenticate has entered it: %j', async (how) => {
     const storage = new AsyncLocalStorage<string>();
     const seen: unknown[] = [];
