@@ -8,6 +8,8 @@ const challenge = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const key = /^[+/0-9A-Za-z]{22}==$/;
 /** @see RFC 9110, 5.6.2 */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** What may stand between tokens or in them; `trim` knows more spaces, of which none belongs into a header. */
+const plain = /^[\t -~]*$/;
 /** The version of the protocol; those before it were drafts. */
 const version = '13';
 
@@ -38,6 +40,7 @@ export function refusalOfOpening({ method, headers }: OpeningRequest): Refusal |
 /** The sub-protocols that a client offers, in its order; `undefined` when the header cannot be understood. */
 export function offeredSubprotocols(header: string | undefined): readonly string[] | undefined {
   if (header === undefined) return [];
+  if (!plain.test(header)) return undefined;
   const names = header.split(',').map((name) => name.trim());
   return names.every((name) => token.test(name)) && new Set(names).size === names.length ? names : undefined;
 }
