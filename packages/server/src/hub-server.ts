@@ -32,6 +32,7 @@ import { assertHub } from './hub/check-hub.ts';
 import type { AnyHub, ClientOf, ItemsOf } from './hub/define-hub.ts';
 import { HubHandle } from './hub-handle.ts';
 import { inspectAs } from './inspect-as.ts';
+import { keepingAlive } from './keeping-alive.ts';
 import { ConnectionCounts } from './limits/connection-counts.ts';
 import { RateLimiter } from './limits/rate-limiter.ts';
 import { checkRateLimits, type RateLimits } from './limits/rate-limits.ts';
@@ -228,7 +229,7 @@ export class HubServer {
    */
   drain(options: Partial<DrainOptions> = {}): Promise<void> {
     const checked = toDrainOptions(options);
-    this.#drained ??= this.#closed ?? this.#moveAway(checked);
+    this.#drained ??= this.#closed ?? keepingAlive(this.#moveAway(checked));
     return this.#drained;
   }
 
@@ -248,7 +249,7 @@ export class HubServer {
    * The HTTP servers stay yours to close.
    */
   close(options: CloseOptions = {}): Promise<void> {
-    this.#closed ??= this.#close(options.deadlineMs ?? 5_000);
+    this.#closed ??= keepingAlive(this.#close(options.deadlineMs ?? 5_000));
     return this.#closed;
   }
 

@@ -37,6 +37,22 @@ describe('a server that drains', () => {
     await client.stop();
   });
 
+  it('keeps the process alive, as does a close', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    for (const end of ['drain', 'close'] as const) {
+      const server = await startServer((hubs) => hubs.map('/hub', everything));
+      const client = await RawClient.connect(server.wsUrl('/hub'));
+      // It does not answer the close frame.
+      client.webSocket.pause();
+      const before = timers();
+      const ended = server.hubs[end]({ deadlineMs: 5_000 });
+      expect(timers() - before, end).toBe(1);
+      client.webSocket.terminate();
+      await ended;
+      await server[Symbol.asyncDispose]();
+    }
+  });
+
   it('is cut short by a close', async () => {
     await using server = await startServer((hubs) => hubs.map('/hub', everything));
     const clients = await Promise.all(Array.from({ length: 20 }, () => RawClient.connect(server.wsUrl('/hub'))));
