@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,6 +71,13 @@ describe.each(entries)('the mini-program build of $name', ({ name, ceiling }) =>
 
   it(`is at most ${ceiling} bytes gzipped`, () => {
     expect(gzipSync(texts.get(name) ?? '', { level: 9 }).length).toBeLessThanOrEqual(ceiling);
+  });
+
+  it.each(['README.md', 'README.zh-CN.md'])('has the size that %s gives', (file) => {
+    const readme = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+    const row = new RegExp(`\\| \`${name.replace('-core', '')}\\.js\` \\|.*\\| ([\\d.]+) KB \\|`).exec(readme);
+    const kilobytes = gzipSync(texts.get(name) ?? '', { level: 9 }).length / 1_000;
+    expect(Math.abs(Number(row?.[1]) - kilobytes)).toBeLessThan(0.1);
   });
 
   it('loads inside the module wrapper, in a realm without any host global', () => {
