@@ -28,7 +28,7 @@ export { listText } from './selection.mjs';
  * How long a run may take, the installation aside: on a slow machine there are fewer rounds then, but never none. A
  * quick run does what it can within two minutes.
  */
-const limits = { quickSeconds: 110, wholeSeconds: 700 };
+const limits = { quickSeconds: 105, wholeSeconds: 1_100 };
 const profiles = join(folder, 'profiles');
 
 /** Peers are installed when they are needed first, so that the workspace stays light. */
@@ -52,7 +52,7 @@ function scaleOf({ conns, idleConns, quick, smoke }, isSmall) {
     throw new BenchError('MH_BENCH_FEW_FILES', `${asked} connections were asked for, ${most} are possible: ${why}.`);
   if (most < 1_000 && !smoke)
     throw new BenchError('MH_BENCH_FEW_FILES', `1,000 connections are needed at least, ${most} are possible: ${why}.`);
-  const wanted = idleConns ?? (isSmall ? 1_000 : quick ? 4_000 : 10_000);
+  const wanted = idleConns ?? (isSmall ? 1_000 : quick ? 2_000 : 10_000);
   const scale = { conns: conns ?? (smoke ? 50 : 500), manyConns: Math.min(wanted, most), isQuick: quick || smoke };
   const note = wanted > most ? `${most} connections in place of ${wanted}: ${why}` : undefined;
   return { scale, note };

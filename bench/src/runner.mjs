@@ -47,7 +47,9 @@ export class Runner {
         if (round > 0 && !this.options.mayBegin(workload, round)) break;
         for (const entry of inTurn(workload.entries, round)) {
           if (broken.has(entry.key)) continue;
-          const sample = await this.#sample(workload, entry, servers).catch((/** @type {Error} */ error) => {
+          /** @type {[Workload, Entry]} */
+          const way = round < 0 ? warming(workload, entry) : [workload, entry];
+          const sample = await this.#sample(...way, servers).catch((/** @type {Error} */ error) => {
             broken.add(entry.key);
             this.#broken(workload, entry, error);
             return undefined;
@@ -138,6 +140,17 @@ export class Runner {
 
 /** @param {Workload} workload @param {Entry} entry @param {string} name @returns {number | undefined} */
 const settingOf = (workload, entry, name) => entry.settings?.[name] ?? workload.settings?.[name];
+
+/** What warms a server up for a row. @param {Workload} workload @param {Entry} entry @returns {[Workload, Entry]} */
+function warming(workload, entry) {
+  const { warmSeconds: seconds, warmArgs: args } = workload;
+  return args === undefined
+    ? [{ ...workload, seconds }, entry]
+    : [
+        { ...workload, seconds, args },
+        { ...entry, args: [] },
+      ];
+}
 
 /** Later ones win; the server's options are put together. @param {...(Record<string, any> | undefined)} all */
 function mergedSettings(...all) {

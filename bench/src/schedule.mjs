@@ -23,7 +23,10 @@ function sampleSeconds(workload, entry) {
 const roundSeconds = (workload) => workload.entries.reduce((sum, entry) => sum + sampleSeconds(workload, entry), 0);
 
 /** @param {Workload} workload */
-const roundsOf = (workload) => workload.rounds + (workload.isFresh ? 0 : 1);
+function workloadSeconds(workload) {
+  const { rounds, isFresh, warmSeconds: seconds } = workload;
+  return rounds * roundSeconds(workload) + (isFresh ? 0 : roundSeconds({ ...workload, seconds }));
+}
 
 /** How long a run takes, and how much of it is left. What it takes here is learned while it runs. */
 export class Schedule {
@@ -46,7 +49,7 @@ export class Schedule {
     this.limitSeconds = limitSeconds === undefined ? undefined : limitSeconds - extraSeconds;
     this.extraSeconds = extraSeconds;
     for (const workload of workloads) {
-      this.#total += roundSeconds(workload) * roundsOf(workload);
+      this.#total += workloadSeconds(workload);
       this.#ends.set(workload.id, this.#total);
     }
   }

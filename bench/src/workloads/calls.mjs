@@ -42,15 +42,18 @@ export function callWorkloads(scale) {
       title: `Client results: a method asks its caller and answers with what it is told, ${callers} connections`,
       unit: 'round trip of both',
       message: 'ask',
-      entries: rows('minihub', 'minihub-pack', 'ws-plain', 'socket.io'),
+      entries: isQuick
+        ? rows('minihub', 'ws-plain', 'socket.io')
+        : rows('minihub', 'minihub-pack', 'ws-plain', 'socket.io'),
       args: echo('--pipeline', 1),
     },
     {
       ...common,
       id: 'latency',
       title: `Invoke with result at 5,000 a second over ${callers} connections`,
-      entries: rows('minihub', 'ws-plain', 'socket.io', 'bun'),
+      entries: isQuick ? rows('minihub', 'ws-plain') : rows('minihub', 'ws-plain', 'socket.io', 'bun'),
       args: echo('--rate', 5_000),
+      warmArgs: echo('--pipeline', 4),
     },
     {
       ...common,

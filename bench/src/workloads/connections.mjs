@@ -1,4 +1,4 @@
-import { fanout, measures, paced, rows, variants, written } from './workload.mjs';
+import { fanout, fanoutAtFullSpeed, measures, paced, rows, variants, written } from './workload.mjs';
 
 /** @typedef {import('./workload.mjs').Workload} Workload @typedef {import('./workload.mjs').Scale} Scale */
 
@@ -12,6 +12,7 @@ export function connectionWorkloads(scale) {
     reference: 'minihub',
     conns: manyConns,
     isFresh: true,
+    warmSeconds: 0,
     warmup: 0,
   };
   return [
@@ -26,7 +27,7 @@ export function connectionWorkloads(scale) {
       args: ['--mode', 'idle', '--connect-timeout', '60'],
       settle: 1,
       seconds: 0.5,
-      rounds: isQuick ? 1 : 4,
+      rounds: isQuick ? 1 : 5,
       settings: { size: -1 },
     },
     {
@@ -36,7 +37,7 @@ export function connectionWorkloads(scale) {
       unit: 'client',
       figure: 'storm',
       entries: isQuick
-        ? rows('minihub', 'minihub-resume', 'ws-plain', 'socket.io', 'bun')
+        ? rows('minihub', 'minihub-resume', 'ws-plain')
         : rows('minihub', 'minihub-resume', 'ws-plain', 'socket.io', 'socket.io-recovery', 'bun'),
       args: ['--mode', 'storm', '--connect-timeout', '60', '--publishers', '1'],
       message: 'publish',
@@ -79,7 +80,7 @@ function growthWithConnections(scale) {
   return {
     ...measures(scale),
     id: 'growth-connections',
-    title: 'Broadcast, 50,000 deliveries a second in all: what one costs among many connections',
+    title: 'Broadcast, 30,000 deliveries a second in all: what one costs among many connections',
     unit: 'delivery',
     figure: 'message',
     message: 'publish',
@@ -89,15 +90,16 @@ function growthWithConnections(scale) {
         key: `${conns}`,
         label: `${written(conns)} connections`,
         conns,
-        args: ['--rate', `${paced(500, conns, 50_000)}`],
+        args: ['--rate', `${paced(300, conns, 30_000)}`],
         against: `minihub@${conns}`,
       })),
     ),
     args: fanout('--publishers', 1, '--connect-timeout', 60),
+    warmArgs: [...fanoutAtFullSpeed, '--connect-timeout', '60'],
     conns: manyConns,
     reference: 'minihub@100',
     seconds: isQuick ? 0.6 : 1,
-    rounds: isQuick ? 1 : 3,
+    rounds: isQuick ? 1 : 5,
   };
 }
 
@@ -108,7 +110,7 @@ function growthWithGroups(scale) {
     ...measures(scale),
     id: 'growth-groups',
     title:
-      'Send to groups of 100, 20,000 deliveries a second in all, 1,000 connections: what one costs among many groups',
+      'Send to groups of 100, 10,000 deliveries a second in all, 1,000 connections: what one costs among many groups',
     unit: 'delivery',
     figure: 'message',
     message: 'publish',
@@ -121,9 +123,9 @@ function growthWithGroups(scale) {
         against: `minihub@${count}`,
       })),
     ),
-    args: fanout('--publishers', 10, '--rate', 200),
+    args: fanout('--publishers', 10, '--rate', 100),
     conns: 1_000,
     reference: 'minihub@1',
-    ...(scale.isQuick ? { rounds: 1 } : {}),
+    ...(scale.isQuick ? {} : { seconds: 0.8, rounds: 6 }),
   };
 }

@@ -9,8 +9,11 @@
  *   id: string, title: string, unit: string, entries: Entry[], args: string[], figure: Figure,
  *   message: 'publish' | 'echo' | 'count' | 'ask', conns: number, seconds: number, warmup: number, settle: number,
  *   rounds: number, letters?: number, settings?: Record<string, any>, isFresh?: boolean, reference: string, note?: string,
+ *   warmSeconds: number, warmArgs?: string[],
  * }} Workload
  *   `isFresh`: a new server process for each sample. `reference`: the row that the others are compared with.
+ *   `warmSeconds`: how long a sample of the round is that warms servers up, and is dropped; `warmArgs`: what the load
+ *   generator does then, in place of `args` and those of the rows: a fixed rate has too few messages to make code hot.
  * @typedef {{ conns: number, manyConns: number, isQuick: boolean }} Scale `conns` for broadcasts, `manyConns` for the rest
  */
 
@@ -33,11 +36,14 @@ export const fanout = (...args) => ['--mode', 'fanout-recv', ...args.map(String)
 /** Everybody gets an answer to what it sends. @param {...(string | number)} args */
 export const echo = (...args) => ['--mode', 'echo', ...args.map(String)];
 
+/** What makes a server hot that then gets a fixed rate: everybody gets what some send, as fast as it goes. */
+export const fanoutAtFullSpeed = fanout('--publishers', 4, '--pipeline', 16);
+
 /** How long and how often, in general. @param {Scale} scale */
 export function measures({ isQuick }) {
   return isQuick
-    ? { seconds: 0.25, warmup: 0.1, settle: 0.05, rounds: 1 }
-    : { seconds: 0.4, warmup: 0.1, settle: 0.05, rounds: 4 };
+    ? { seconds: 0.25, warmSeconds: 0.25, warmup: 0.1, settle: 0.05, rounds: 1 }
+    : { seconds: 0.4, warmSeconds: 0.8, warmup: 0.1, settle: 0.05, rounds: 5 };
 }
 
 /** How often, where a target hangs on it. @param {Scale} scale */
