@@ -51,7 +51,7 @@ export class HubExchange implements Caller {
   /** Calls a callback of the client and waits for its result. */
   ask(callback: string, args: readonly unknown[], options: AskOptions): Promise<unknown> {
     const connection = this.#connection;
-    this.#results ??= new ClientResults(connection.id, connection.host.clock);
+    this.#results ??= new ClientResults(connection.id, connection.host.deadlines);
     if (connection.isUnlisted) this.#results.end();
     return this.#results.ask((invocationId) => {
       connection.sendOwn({ type: MessageType.Invocation, invocationId, target: callback, arguments: args });

@@ -1,6 +1,7 @@
 import { clientResultErrors, defaultDecoderLimits, MinihubError } from '@minihub/protocol';
 import type { Clock } from '../clock.ts';
 import type { HubLimits, SlowClients, StatefulReconnect } from '../defaults.ts';
+import { Deadlines } from '../dispatch/deadlines.ts';
 import { createMethodTable, type MethodTable } from '../dispatch/method-table.ts';
 import { serverError } from '../errors.ts';
 import type { FilterChain } from '../filters/filter-chain.ts';
@@ -64,6 +65,8 @@ export class HubHost implements Application, Messenger {
   readonly identityRefresh: IdentityRefresh | undefined;
   readonly closeOnExpiration: boolean;
   readonly clock: Clock;
+  /** Those of all questions to clients. */
+  readonly deadlines: Deadlines;
   readonly log: Log;
   readonly metrics: EndpointMetrics | undefined;
   readonly flushQueue: FlushQueue;
@@ -95,6 +98,7 @@ export class HubHost implements Application, Messenger {
     this.identityRefresh = parts.identityRefresh;
     this.closeOnExpiration = parts.closeOnExpiration;
     this.clock = parts.clock;
+    this.deadlines = new Deadlines(parts.clock);
     this.log = parts.log;
     this.metrics = parts.metrics;
     this.flushQueue = parts.flushQueue;

@@ -1,13 +1,7 @@
 import { type CompletionMessage, clientResultErrors, type MinihubError } from '@minihub/protocol';
-import type { Clock } from '../clock.ts';
 import { serverError } from '../errors.ts';
 import type { AskOptions } from '../hub/hub-clients.ts';
-
-interface Question {
-  resolve(value: unknown): void;
-  reject(error: MinihubError): void;
-  cleanUp(): void;
-}
+import { Deadline, type Deadlines } from './deadlines.ts';
 
 const defaultTimeoutMs = 30_000;
 
@@ -17,14 +11,14 @@ const defaultTimeoutMs = 30_000;
  */
 export class ClientResults {
   readonly #connectionId: string;
-  readonly #clock: Clock;
+  readonly #deadlines: Deadlines;
   readonly #questions = new Map<string, Question>();
   #lastId = 0;
   #isOver = false;
 
-  constructor(connectionId: string, clock: Clock) {
+  constructor(connectionId: string, deadlines: Deadlines) {
     this.#connectionId = connectionId;
-    this.#clock = clock;
+    this.#deadlines = deadlines;
   }
 
   /** Asks: `send` is given the invocation id to use. */
@@ -35,17 +29,8 @@ export class ClientResults {
       this.#lastId++;
       const id = `s${this.#lastId}`;
       send(id);
-      const settle = (action: () => void): void => {
-        if (!this.#questions.delete(id)) return;
-        question.cleanUp();
-        action();
-      };
-      const question: Question = {
-        resolve: (value) => settle(() => resolve(value)),
-        reject: (error) => settle(() => reject(error)),
-        cleanUp: this.#watch(options, (error) => question.reject(error)),
-      };
-      this.#questions.set(id, question);
+      const question = new Question(this.#questions, id, { resolve, reject });
+      question.begin(this.#deadlines, options);
     });
   }
 
@@ -65,21 +50,65 @@ export class ClientResults {
     for (const question of [...this.#questions.values()]) question.reject(this.#lost());
   }
 
-  #watch(options: AskOptions, fail: (error: MinihubError) => void): () => void {
-    const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-    const onAbort = (): void => fail(canceled());
-    const text = `The client did not answer within ${timeoutMs} ms.`;
-    const stopTimer =
-      timeoutMs > 0 ? this.#clock.after(timeoutMs, () => fail(serverError('MH_SERVER_ASK_TIMEOUT', text))) : undefined;
-    options.signal?.addEventListener('abort', onAbort, { once: true });
-    return () => {
-      stopTimer?.();
-      options.signal?.removeEventListener('abort', onAbort);
-    };
-  }
-
   #lost(): MinihubError {
     return serverError('MH_SERVER_CONNECTION_LOST', clientResultErrors.disconnected(this.#connectionId));
+  }
+}
+
+interface Asker {
+  resolve(value: unknown): void;
+  reject(error: MinihubError): void;
+}
+
+/** One question that has been asked. It is its own deadline, and listens to the signal itself. */
+class Question extends Deadline {
+  readonly #open: Map<string, Question>;
+  readonly #id: string;
+  readonly #asker: Asker;
+  #timeoutMs = 0;
+  #signal: AbortSignal | undefined;
+
+  /** @param open where it is to be found while nobody has answered */
+  constructor(open: Map<string, Question>, id: string, asker: Asker) {
+    super();
+    this.#open = open;
+    this.#id = id;
+    this.#asker = asker;
+  }
+
+  begin(deadlines: Deadlines, { timeoutMs = defaultTimeoutMs, signal }: AskOptions): void {
+    this.#open.set(this.#id, this);
+    this.#timeoutMs = timeoutMs;
+    if (timeoutMs > 0) this.startIn(deadlines, timeoutMs);
+    if (signal === undefined) return;
+    this.#signal = signal;
+    signal.addEventListener('abort', this, { once: true });
+  }
+
+  resolve(value: unknown): void {
+    this.#settle();
+    this.#asker.resolve(value);
+  }
+
+  reject(error: MinihubError): void {
+    this.#settle();
+    this.#asker.reject(error);
+  }
+
+  /** The signal is aborted. */
+  handleEvent(): void {
+    this.reject(canceled());
+  }
+
+  protected override overdue(): void {
+    const text = `The client did not answer within ${this.#timeoutMs} ms.`;
+    this.reject(serverError('MH_SERVER_ASK_TIMEOUT', text));
+  }
+
+  #settle(): void {
+    this.#open.delete(this.#id);
+    this.stop();
+    this.#signal?.removeEventListener('abort', this);
   }
 }
 

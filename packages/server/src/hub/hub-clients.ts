@@ -25,7 +25,10 @@ export type Receiver<Client> = {
 
 /** How long to wait for answers, and what ends the waiting. */
 export interface AskOptions {
-  /** The deadline, in milliseconds; 0 waits as long as the connection lives. @defaultValue 30_000 */
+  /**
+   * The deadline, in milliseconds; 0 waits as long as the connection lives. It is never early, and late by two milliseconds at
+   * most and what holds up the event loop: questions that may take equally long share a timer. @defaultValue 30_000
+   */
   readonly timeoutMs?: number;
   /** Ends the waiting when aborted. */
   readonly signal?: AbortSignal;

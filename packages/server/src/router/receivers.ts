@@ -34,51 +34,104 @@ export type BeforeAsk = () => void;
 
 const sent: Promise<void> = Promise.resolve();
 
-type AnyFunction = (...args: unknown[]) => unknown;
-
-/** Calls by name: `proxy.anything(…)` is `call('anything', […])`. It must not look like a promise, so no `then`. */
-function callByName(call: (name: string, args: unknown[]) => unknown, own: Record<string, unknown> = {}): object {
-  return new Proxy(Object.freeze(Object.assign(Object.create(null) as Record<string, unknown>, own)), {
-    get(target, name): unknown {
-      if (typeof name !== 'string' || name === 'then') return undefined;
-      return target[name] ?? ((...args: unknown[]) => call(name, args));
-    },
-  });
+/**
+ * What is called by name: `proxy.anything(…)` is `call('anything', […])`. There is one proxy for each choice of receivers and
+ * one for each question, so they share their handler, and their state is this object, which nobody else can see.
+ */
+abstract class Callbacks {
+  /** What is there besides callbacks; `undefined` for every other name. */
+  abstract own(name: string): unknown;
+  abstract call(name: string, args: unknown[]): unknown;
 }
 
-/** A target, and how messages to it are sent. */
+const handler: ProxyHandler<Callbacks> = {
+  get(callbacks, name): unknown {
+    // It must not look like a promise, so no `then`.
+    if (typeof name !== 'string' || name === 'then') return undefined;
+    return callbacks.own(name) ?? ((...args: unknown[]) => callbacks.call(name, args));
+  },
+  set: () => false,
+  defineProperty: () => false,
+  setPrototypeOf: () => false,
+};
+
+/** Whom to send to, and how. */
 interface Address {
+  readonly messenger: Messenger;
   readonly target: Target;
-  readonly rule: SendRule;
+  /** The one connection that is the target: its answer is no list. */
+  readonly connectionId: string | undefined;
+  readonly beforeAsk: BeforeAsk | undefined;
 }
 
-function sendTo(
-  messenger: Messenger,
-  { target, rule }: Address,
-  callback: string,
-  args: readonly unknown[],
-): Promise<void> {
-  try {
-    const message = { type: MessageType.Invocation, target: callback, arguments: args };
-    return messenger.send(target, new EncodedMessage(message, rule)) ?? sent;
-  } catch (error) {
-    return Promise.reject(error);
+class Receiving extends Callbacks {
+  readonly #address: Address;
+  readonly #rule: SendRule;
+
+  constructor(address: Address, rule: SendRule) {
+    super();
+    this.#address = address;
+    this.#rule = rule;
+  }
+
+  own(name: string): unknown {
+    switch (name) {
+      case 'send':
+        return (callback: string, ...args: unknown[]) => this.call(callback, args);
+      case 'ask':
+        return (options: AskOptions = {}) => new Proxy(new Asking(this.#address, options), handler);
+      case 'with':
+        return (options: SendOptions) => createReceiver(this.#address, toSendRule(this.#rule, options));
+      default:
+        return undefined;
+    }
+  }
+
+  call(name: string, args: unknown[]): Promise<void> {
+    const { messenger, target } = this.#address;
+    try {
+      const message = { type: MessageType.Invocation, target: name, arguments: args };
+      return messenger.send(target, new EncodedMessage(message, this.#rule)) ?? sent;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 }
 
-function createReceiver(messenger: Messenger, address: Address, ask: AnyFunction): object {
-  const send = (callback: string, ...args: unknown[]): Promise<void> => sendTo(messenger, address, callback, args);
-  const withOptions = (options: SendOptions): object =>
-    createReceiver(messenger, { target: address.target, rule: toSendRule(address.rule, options) }, ask);
-  return callByName((name, args) => sendTo(messenger, address, name, args), { send, ask, with: withOptions });
+class Asking extends Callbacks {
+  readonly #address: Address;
+  readonly #options: AskOptions;
+
+  constructor(address: Address, options: AskOptions) {
+    super();
+    this.#address = address;
+    this.#options = options;
+  }
+
+  own(): undefined {}
+
+  call(name: string, args: unknown[]): Promise<unknown> {
+    const { messenger, target, connectionId, beforeAsk } = this.#address;
+    try {
+      beforeAsk?.();
+      if (connectionId === undefined) return messenger.askAll(target, name, args, this.#options);
+      return messenger.askOne(connectionId, name, args, this.#options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+}
+
+function createReceiver(address: Address, rule: SendRule): object {
+  return new Proxy(new Receiving(address, rule), handler);
 }
 
 /** Makes `clients` for use outside of hub methods, and inside with what is relative to the caller. */
 export class Receivers<Client> implements HubClients<Client> {
   readonly #messenger: Messenger;
-  readonly #beforeAsk: BeforeAsk;
+  readonly #beforeAsk: BeforeAsk | undefined;
 
-  constructor(messenger: Messenger, beforeAsk: BeforeAsk = () => {}) {
+  constructor(messenger: Messenger, beforeAsk?: BeforeAsk) {
     this.#messenger = messenger;
     this.#beforeAsk = beforeAsk;
   }
@@ -92,10 +145,7 @@ export class Receivers<Client> implements HubClients<Client> {
   }
 
   client(connectionId: string): SingleReceiver<Client> {
-    const ask = (options: AskOptions = {}): object =>
-      callByName((name, args) => this.#ask(() => this.#messenger.askOne(connectionId, name, args, options)));
-    const target: Target = { kind: 'connections', ids: [connectionId] };
-    return createReceiver(this.#messenger, this.#address(target), ask as AnyFunction) as SingleReceiver<Client>;
+    return this.#receiver({ kind: 'connections', ids: [connectionId] }, connectionId) as SingleReceiver<Client>;
   }
 
   clients(connectionIds: readonly string[]): GroupReceiver<Client> {
@@ -133,18 +183,12 @@ export class Receivers<Client> implements HubClients<Client> {
   }
 
   protected many(target: Target): GroupReceiver<Client> {
-    const ask = (options: AskOptions = {}): object =>
-      callByName((name, args) => this.#ask(() => this.#messenger.askAll(target, name, args, options)));
-    return createReceiver(this.#messenger, this.#address(target), ask as AnyFunction) as GroupReceiver<Client>;
+    return this.#receiver(target, undefined) as GroupReceiver<Client>;
   }
 
-  #address(target: Target): Address {
-    return { target, rule: this.#messenger.sendRule };
-  }
-
-  async #ask(question: () => Promise<unknown>): Promise<unknown> {
-    this.#beforeAsk();
-    return question();
+  #receiver(target: Target, connectionId: string | undefined): object {
+    const messenger = this.#messenger;
+    return createReceiver({ messenger, target, connectionId, beforeAsk: this.#beforeAsk }, messenger.sendRule);
   }
 }
 

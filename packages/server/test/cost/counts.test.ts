@@ -8,6 +8,7 @@ import { turns } from '../support/turn.ts';
 
 interface Client {
   price(symbol: string, value: number): void;
+  confirm(): boolean;
 }
 
 const hub = defineHub<Client>()({
@@ -57,6 +58,20 @@ describe('what a hub costs', () => {
     void new HubHandle<Client>(harness.host).clients.all.price('AAPL', 1);
     await turns();
     await harness.pass(20_000);
+    expect(harness.clock.pending).toBe(0);
+  });
+
+  it('is one timer for all questions to clients that may take equally long, and none when they are answered', async () => {
+    const harness = new HubHarness(hub);
+    const clients = await Promise.all(Array.from({ length: 50 }, () => harness.connect()));
+    const answers = [1, 2, 3].map(() => new HubHandle<Client>(harness.host).clients.all.ask().confirm());
+    await turns();
+    expect(harness.clock.pending).toBe(1);
+    for (const client of clients) {
+      const ids = ['s1', 's2', 's3'];
+      client.send(...ids.map((invocationId) => ({ type: MessageType.Completion, invocationId, result: true })));
+    }
+    expect((await Promise.all(answers)).flat().filter(({ status }) => status === 'answered')).toHaveLength(150);
     expect(harness.clock.pending).toBe(0);
   });
 

@@ -1,12 +1,14 @@
+import { getEventListeners } from 'node:events';
 import { type CompletionMessage, MessageType } from '@minihub/protocol';
 import type { AskOptions } from '@minihub/server';
 import { describe, expect, it } from 'vitest';
 import { ClientResults } from '../../src/dispatch/client-results.ts';
+import { Deadlines } from '../../src/dispatch/deadlines.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 function createResults() {
   const clock = new FakeClock();
-  const results = new ClientResults('c1', clock);
+  const results = new ClientResults('c1', new Deadlines(clock));
   const ids: string[] = [];
   const ask = (options: AskOptions = {}) => results.ask((id) => ids.push(id), options);
   const answer = (invocationId: string, rest: Partial<CompletionMessage> = {}) =>
@@ -61,7 +63,7 @@ describe('ClientResults', () => {
   });
 
   it('stops waiting when its signal is aborted, and lets go of the signal', async () => {
-    const { ask, answer, ids } = createResults();
+    const { ask, answer, ids, clock } = createResults();
     const abort = new AbortController();
     const question = ask({ signal: abort.signal });
     abort.abort();
@@ -69,6 +71,14 @@ describe('ClientResults', () => {
     await expect(ask({ signal: abort.signal })).rejects.toMatchObject({ code: 'MH_SERVER_ASK_CANCELED' });
     expect(ids).toEqual(['s1']);
     expect(answer('s1')).toBe(false);
+    const other = new AbortController();
+    const answered = ask({ signal: other.signal });
+    expect(getEventListeners(other.signal, 'abort')).toHaveLength(1);
+    answer('s2', { result: 'yes' });
+    other.abort();
+    expect(await answered).toBe('yes');
+    expect(getEventListeners(other.signal, 'abort')).toHaveLength(0);
+    expect(clock.pending).toBe(0);
   });
 
   it('rejects all questions when the connection ends, and later ones at once', async () => {
