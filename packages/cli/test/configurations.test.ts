@@ -120,7 +120,7 @@ describe('the file of Traefik', () => {
         routers: {
           minihub: {
             entryPoints: '[minihub]',
-            rule: 'Host(`chat.example.com`) && PathPrefix(`/hub`)',
+            rule: 'Host(`chat.example.com`) && (Path(`/hub`) || PathPrefix(`/hub/`))',
             service: 'minihub',
             tls: { options: 'minihub' },
           },
@@ -146,6 +146,16 @@ describe('the file of Traefik', () => {
 
   it('asks for no certificate that it has not', async () => {
     expect(readYaml(await print('traefik'))).toEqual({ http: expect.not.objectContaining({ tls: expect.anything() }) });
+  });
+});
+
+describe('the file of nginx', () => {
+  it('takes the dots of a path for dots', async () => {
+    const text = await print('nginx', '--path', '/app.v1/hub');
+    const pattern = new RegExp(/location ~ (\S+) \{/.exec(text)?.[1] ?? 'no location');
+    expect(['/app.v1/hub', '/app.v1/hub/negotiate'].map((path) => pattern.test(path))).toEqual([true, true]);
+    const others = ['/app_v1/hub', '/app.v1/hubble', '/x/app.v1/hub', '/app.v1'];
+    expect(others.map((path) => pattern.test(path))).toEqual([false, false, false, false]);
   });
 });
 

@@ -4,7 +4,7 @@ import { createHubServer, defineHub, method } from '@minihub/server';
 import { afterAll, describe, expect, it } from 'vitest';
 import { TestAuthority } from './support/certificates.ts';
 import { consult, runCaptured } from './support/doctor.ts';
-import { echoOverEvents, echoOverPolls, officialClient } from './support/hub-client.ts';
+import { echoOverEvents, echoOverPolls, officialClient, readBody } from './support/hub-client.ts';
 import { freePort, programs, startProxy } from './support/proxy.ts';
 import { startTcp } from './support/sick-server.ts';
 
@@ -170,6 +170,18 @@ describe.each(['nginx', 'haproxy', 'caddy', 'apache'] as const)('%s with the gen
         consult(`wss://chat.test:${port}/app/silent`, [...trust, '--raw', '--listen', '0', '--idle', '4']),
       ]);
       expect([hub, echo, silent].map(({ findings }) => findings)).toEqual([[], [], []]);
+    }));
+
+  it('takes its path and what is below it, and nothing that only begins like it', () =>
+    behind(name, write, async (port, upstream) => {
+      const server = createServer((request, response) => response.end(`upstream: ${request.url}`));
+      await using _server = await startTcp(server, () => undefined, upstream);
+      const told = async (path: string): Promise<boolean> =>
+        (await readBody({ port, ca, path })) === `upstream: ${path}`;
+      for (const path of ['/app', '/app/', '/app?id=1', '/app/hub/negotiate', '/app/hub?id=1'])
+        expect([path, await told(path)]).toEqual([path, true]);
+      for (const path of ['/', '/ap', '/apple', '/apple/hub', '/app2?id=1', '/x/app/hub'])
+        expect([path, await told(path)]).toEqual([path, false]);
     }));
 
   it('carries the official client, and carries it again after the server was restarted', () =>

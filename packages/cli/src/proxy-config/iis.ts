@@ -1,4 +1,4 @@
-import type { ProxySettings } from './settings.ts';
+import { asPattern, type ProxySettings } from './settings.ts';
 
 /** A time span as IIS writes it. */
 function timeSpan(seconds: number): string {
@@ -71,7 +71,7 @@ function preparation(say: Say, { idleS, mode }: ProxySettings): string[] {
 }
 
 function rewriteRule(say: Say, { upstream, path }: ProxySettings): string[] {
-  const match = path === '/' ? '.*' : `^${path.slice(1).replaceAll('.', '\\.')}(/.*)?$`;
+  const match = path === '/' ? '.*' : `^${asPattern(path.slice(1))}(/.*)?$`;
   return [
     '    <rewrite>',
     '      <rules>',

@@ -1,4 +1,4 @@
-import { needsTls, type ProxySettings, remark } from './settings.ts';
+import { asPattern, needsTls, type ProxySettings, remark } from './settings.ts';
 
 /** A file for `conf.d` of nginx. */
 export function nginxConfiguration(settings: ProxySettings): string {
@@ -15,6 +15,13 @@ export function nginxConfiguration(settings: ProxySettings): string {
           `    ${say('Mini programs need TLS 1.2 or later.', '小程序要求 TLS 1.2 以上。')}`,
           '    ssl_protocols TLSv1.2 TLSv1.3;',
         ];
+  const what =
+    path === '/'
+      ? say('Everything that is asked of this name.', '这个域名的所有请求。')
+      : say(
+          `${path} and what is below it. Without the pattern, ${path}2 would go there too.`,
+          `${path} 及其之下。若不用正则，${path}2 也会被转发。`,
+        );
   const lines = [
     say(
       '/etc/nginx/conf.d/minihub.conf: then nginx -t && nginx -s reload',
@@ -38,7 +45,8 @@ export function nginxConfiguration(settings: ProxySettings): string {
     '',
     ...certificate,
     '',
-    `    location ${path} {`,
+    `    ${what}`,
+    `    location ${path === '/' ? path : `~ ^${asPattern(path)}(/|$)`} {`,
     `        proxy_pass http://${upstream.host}:${upstream.port};`,
     '',
     `        ${say('WebSockets: without these three the answer is not 101, and phones say "Invalid HTTP status".', 'WebSocket：缺少这三行就得不到 101，手机会报 “Invalid HTTP status”。')}`,

@@ -97,6 +97,11 @@ export function readSettings(given: GivenOptions, language: Language): ProxySett
   };
 }
 
+/** A path as a regular expression: of what paths may hold, only the dot means something there. */
+export function asPattern(path: string): string {
+  return path.replaceAll('.', '\\.');
+}
+
 /** A comment of a configuration in the language that was asked for. */
 export function remark({ language }: ProxySettings, text: Text, mark = '#'): string {
   return `${mark} ${text[language]}`;

@@ -4,7 +4,8 @@ import { needsTls, type ProxySettings, remark } from './settings.ts';
 export function traefikConfiguration(settings: ProxySettings): string {
   const { upstream, path, idleS, serverName, port, tls } = settings;
   const say = (en: string, zh: string): string => remark(settings, { en, zh });
-  const rule = `Host(\`${serverName}\`)${path === '/' ? '' : ` && PathPrefix(\`${path}\`)`}`;
+  const below = path === '/' ? '' : ` && (Path(\`${path}\`) || PathPrefix(\`${path}/\`))`;
+  const rule = `Host(\`${serverName}\`)${below}`;
   const certificate =
     tls === undefined
       ? [remark(settings, needsTls)]

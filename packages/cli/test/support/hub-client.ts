@@ -68,6 +68,11 @@ function send(
   });
 }
 
+/** The body of what a GET is answered with. */
+export function readBody(address: HubAddress): Promise<string> {
+  return send(address, 'GET');
+}
+
 async function negotiate(address: HubAddress): Promise<HubAddress> {
   const { connectionToken } = JSON.parse(
     await send({ ...address, path: `${address.path}/negotiate?negotiateVersion=1` }, 'POST'),
