@@ -175,7 +175,7 @@ describe.each(['nginx', 'haproxy', 'caddy', 'apache'] as const)('%s with the gen
   it('takes its path and what is below it, and nothing that only begins like it', () =>
     behind(name, write, async (port, upstream) => {
       const server = createServer((request, response) => response.end(`upstream: ${request.url}`));
-      await using _server = await startTcp(server, () => undefined, upstream);
+      await using _server = await startTcp(server, async () => undefined, upstream);
       const told = async (path: string): Promise<boolean> =>
         (await readBody({ port, ca, path })) === `upstream: ${path}`;
       for (const path of ['/app', '/app/', '/app?id=1', '/app/hub/negotiate', '/app/hub?id=1'])
