@@ -153,6 +153,10 @@ export const effects = {
     en: 'Newcomers share one bucket until others are quiet again; who is known keeps its own.',
     zh: '新来者共用一个令牌桶，直到其他人安静下来；已知者保留各自的桶。',
   },
+  'ServerLimits.maxTurnInflatedBytes': {
+    en: 'The message waits for the next turn of the event loop, and what came behind it with it; everybody else goes on.',
+    zh: '该消息及其后的内容等到事件循环的下一轮；其他客户端不受影响。',
+  },
   'DrainOptions.perSecond': { en: 'The others wait for their turn to be told.', zh: '其余客户端等待轮到自己被通知。' },
   'DrainOptions.deadlineMs': { en: 'Who has not gone is cut.', zh: '尚未离开的客户端被切断。' },
   'DecoderLimits.maxMessageBytes': {

@@ -182,6 +182,13 @@ export interface ServerLimits {
    * limit off. @defaultValue 100_000
    */
   readonly maxRateKeys: number;
+  /**
+   * Bytes that compressed messages of clients may inflate to in one turn of the event loop, on all endpoints together, where
+   * `compression` is on. A message counts for 1,024 at least, and the one that goes beyond is inflated to its end; the rest
+   * waits for the next turn, in order, and its sockets are read no further. Without it a read of 64 KB can inflate to 60 MB at
+   * once. 0 turns the limit off. @defaultValue 262_144
+   */
+  readonly maxTurnInflatedBytes: number;
 }
 
 /** The defaults of {@link ServerLimits}. */
@@ -196,4 +203,5 @@ export const defaultServerLimits: ServerLimits = {
   maxConnectionsPerUser: 0,
   maxConnectionsPerAddress: 0,
   maxRateKeys: 100_000,
+  maxTurnInflatedBytes: 262_144,
 };

@@ -25,7 +25,7 @@ import { type AttachableServer, type Attached, attachTo } from './http/http-atta
 import { Identification } from './http/identification.ts';
 import { IdentityRefresh } from './http/identity-refresh.ts';
 import { guardOriginPolicy } from './http/origin-policy.ts';
-import { PathTable, type Route } from './http/path-table.ts';
+import { PathTable } from './http/path-table.ts';
 import { Refusal } from './http/refusal.ts';
 import { firstSubprotocol } from './http/web-socket-handshakes.ts';
 import { assertHub } from './hub/check-hub.ts';
@@ -53,6 +53,7 @@ import type {
   MapOptions,
   MapRawOptions,
 } from './server-options.ts';
+import { InflateTurns } from './web-socket/inflate-turns.ts';
 
 const tickMs = 1_000;
 
@@ -70,6 +71,7 @@ export class HubServer {
   readonly #limiter: RateLimiter | undefined;
   readonly #limiters: RateLimiter[] = [];
   readonly #flushQueue: FlushQueue;
+  readonly #inflateTurns: InflateTurns | undefined;
   readonly #paths = new PathTable();
   readonly #endpoints: Endpoint[] = [];
   readonly #hosts = new Map<AnyHub, HubHost>();
@@ -95,6 +97,7 @@ export class HubServer {
     const { health = false } = options;
     if (health !== false) this.#health = new Health(health === true ? {} : health, () => this.isReady);
     this.#flushQueue = this.#createFlushQueue(0);
+    this.#inflateTurns = InflateTurns.of(this.#limits.maxTurnInflatedBytes);
     inspectAs(this, () => `HubServer { endpoints: ${this.#endpoints.length}, connections: ${this.connectionCount} }`);
   }
 
@@ -205,7 +208,7 @@ export class HubServer {
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean {
     const route = this.#paths.find(request.url);
     if (route === undefined) return this.#health?.handle(request, response) ?? false;
-    answer(route, request, response).catch((error: unknown) => this.#failed(error, response));
+    route.endpoint.answer(route.action, request, response).catch((error: unknown) => this.#failed(error, response));
     return true;
   }
 
@@ -274,6 +277,7 @@ export class HubServer {
         this.#log,
       ),
       compression: toCompression(options.compression ?? this.#options.compression),
+      inflateTurns: this.#inflateTurns,
       selectSubprotocol: options.selectSubprotocol ?? this.#options.selectSubprotocol ?? firstSubprotocol,
       limits: this.#limits,
       clock: this.#clock,
@@ -389,10 +393,4 @@ export class HubServer {
  */
 export function createHubServer(options: HubServerOptions = {}): HubServer {
   return new HubServer(options);
-}
-
-async function answer({ endpoint, action }: Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (action === 'negotiate') await endpoint.negotiate(request, response);
-  else if (action === 'refresh') await endpoint.refresh(request, response);
-  else await endpoint.request(request, response);
 }

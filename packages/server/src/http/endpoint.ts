@@ -7,6 +7,7 @@ import type { Compression, ServerLimits } from '../defaults.ts';
 import type { RateKeys } from '../limits/rate-limiter.ts';
 import type { Log } from '../log.ts';
 import type { Transport, TransportName } from '../transport/transport.ts';
+import type { InflateTurns } from '../web-socket/inflate-turns.ts';
 import { Admission } from './admission.ts';
 import { answerJson, answerText, refuse, refuseUpgrade } from './answer.ts';
 import { addressKey, type ClientAddress } from './client-address.ts';
@@ -28,6 +29,9 @@ import { queryValueOf, tokenOf } from './request-query.ts';
 import { closing, refusalOfTransport, tooManyPending } from './transport-refusal.ts';
 import { type SelectSubprotocol, WebSocketHandshakes } from './web-socket-handshakes.ts';
 
+/** What a path of an endpoint is for. */
+export type EndpointAction = 'connect' | 'negotiate' | 'refresh';
+
 /** What an {@link Endpoint} is made of. */
 export interface EndpointParts {
   readonly application: Application;
@@ -42,6 +46,8 @@ export interface EndpointParts {
   readonly selectSubprotocol: SelectSubprotocol;
   /** `undefined` turns it off. */
   readonly compression: Compression | undefined;
+  /** What may be inflated in one turn; `undefined` for everything at once. */
+  readonly inflateTurns: InflateTurns | undefined;
   readonly limits: ServerLimits;
   readonly clock: Clock;
   readonly log: Log;
@@ -96,6 +102,12 @@ export class Endpoint implements OpeningOwner {
     this.#negotiated.sweep(nowMs);
     for (const { polling } of this.#negotiated.all()) polling?.tick(nowMs);
     this.application.tick(nowMs);
+  }
+
+  /** Answers a request to one of its paths. */
+  answer(action: EndpointAction, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (action === 'negotiate') return this.negotiate(request, response);
+    return action === 'refresh' ? this.refresh(request, response) : this.request(request, response);
   }
 
   /** `POST {path}/negotiate`. */

@@ -1,10 +1,10 @@
 import { serverError } from '../errors.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, EndpointAction } from './endpoint.ts';
 
 /** What a request path leads to. */
 export interface Route {
   readonly endpoint: Endpoint;
-  readonly action: 'connect' | 'negotiate' | 'refresh';
+  readonly action: EndpointAction;
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Transport } from '../transport/transport.ts';
 import { webSocketFraming } from '../transport/web-socket-framing.ts';
 import { type WebSocketRules, WebSocketTransport } from '../transport/web-socket-transport.ts';
 import { FrameReader } from '../web-socket/frame-reader.ts';
+import type { InflateTurns } from '../web-socket/inflate-turns.ts';
 import { refuseUpgrade } from './answer.ts';
 import { agreeOnDeflate } from './deflate-offers.ts';
 import type { UpgradeRequest } from './direct-upgrade.ts';
@@ -30,6 +31,8 @@ export interface WebSocketHandshakeParts {
   readonly selectSubprotocol: SelectSubprotocol;
   /** `undefined` turns it off. */
   readonly compression: Compression | undefined;
+  /** What may be inflated in one turn; `undefined` for everything at once. */
+  readonly inflateTurns: InflateTurns | undefined;
   readonly limits: { readonly closeTimeoutMs: number };
   readonly clock: Clock;
   readonly log: Log;
@@ -88,10 +91,15 @@ export class WebSocketHandshakes {
   }
 
   #createRules(mayCompress: boolean, framingOf: (format: TransferFormat) => Framing): WebSocketRules {
-    const { application, limits, clock } = this.#parts;
+    const { application, limits, clock, inflateTurns } = this.#parts;
     const { maxChunkBytes: maxMessageBytes, maxFragments, closeAnswer } = application;
     return {
-      reader: new FrameReader({ maxMessageBytes, maxFragments, mayCompress }),
+      reader: new FrameReader({
+        maxMessageBytes,
+        maxFragments,
+        mayCompress,
+        turns: mayCompress ? inflateTurns : undefined,
+      }),
       framings: { Text: framingOf('Text'), Binary: framingOf('Binary') },
       closeAnswer,
       closeTimeoutMs: limits.closeTimeoutMs,

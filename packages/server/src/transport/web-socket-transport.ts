@@ -68,7 +68,10 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
   #phase: Phase = 'open';
   /** Whether we ended it ourselves. */
   #isOurs = false;
+  /** Whether reading is held back by the sink. */
   #isPaused = false;
+  /** Whether a message waits for its turn to be inflated, and everything behind it. */
+  #isWaiting = false;
   #hearsDrain = false;
   #onAnswer: (() => void) | undefined;
   /** The answers to the pings of the read that goes on; while others wait, the one to the last ping alone. */
@@ -134,9 +137,9 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
 
   pause(): void {
     // Once it is being closed, the peer's answer must be read.
-    if (this.#phase !== 'open') return;
+    if (this.#phase === 'closing') return;
     this.#isPaused = true;
-    this.#socket.pause();
+    if (this.#phase === 'open') this.#socket.pause();
   }
 
   resume(): void {
@@ -146,6 +149,13 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
     if (this.#phase !== 'over') process.nextTick(readOn, this);
   }
 
+  /** Nothing of what is still to be read is handed out any more, and so nothing inflated. */
+  #readAgain(): void {
+    this.#isWaiting = false;
+    this.#isPaused = true;
+    this.resume();
+  }
+
   close(code: number, reason = ''): void {
     if (this.#isOurs) return;
     this.#isOurs = true;
@@ -153,7 +163,7 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
     this.#writePongs();
     this.#phase = 'closing';
     this.#socket.write(closeFrame(code, reason));
-    this.resume();
+    if (this.isPaused) this.#readAgain();
     this.#waitForPeer();
   }
 
@@ -203,7 +213,19 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
   }
 
   get isPaused(): boolean {
-    return this.#isPaused;
+    return this.#isWaiting || (this.#isPaused && this.#phase !== 'over');
+  }
+
+  handleWait(): void {
+    this.#isWaiting = true;
+    this.#socket.pause();
+  }
+
+  takeTurn(): void {
+    if (!this.#isWaiting) return;
+    this.#isWaiting = false;
+    if (this.#phase === 'over') this.#readRest();
+    else this.readOn();
   }
 
   handleMessage(data: Buffer, isBinary: boolean): void {
@@ -257,9 +279,11 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
 
   /** Reads what was held back, before anything that has come since. */
   readOn(): void {
-    if (this.#isPaused || this.#phase === 'over') return;
+    if (this.isPaused || this.#phase === 'over') return;
     this.socketData(noBytes);
-    if (!this.isPaused) this.#socket.resume();
+    if (this.isPaused) return;
+    if (!this.#socket.readableEnded) this.#socket.resume();
+    else if (this.#phase === 'open' || this.#phase === 'closing') this.socketEnd();
   }
 
   socketDrain(): void {
@@ -267,6 +291,8 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
   }
 
   socketEnd(): void {
+    // What came before it is held back, and may want answers: a stream may tell of its end although it is paused.
+    if (this.#phase === 'open' && this.isPaused) return;
     // Where it ends without a close frame, none can be answered any more.
     this.#phase = 'ending';
     this.#socket.end();
@@ -281,11 +307,24 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
   socketClose(): void {
     this.#stopWaiting?.();
     this.#phase = 'over';
-    this.#isPaused = false;
     // What was held back; nobody wants it when we ended it.
     const { readableLength } = this.#socket;
     const held = readableLength === 0 ? noBytes : this.#socket.read(readableLength);
     if (!this.#isOurs) this.#rules.reader.read(this, held ?? noBytes);
+    if (!this.#isWaiting || this.#isOurs) this.#tellEnd();
+  }
+
+  /**
+   * The socket is gone, and what had come had to wait. Nobody holds that back any more but the sink: who vanishes while
+   * that has enough is not to fill our memory with what a few bytes inflate to.
+   */
+  #readRest(): void {
+    if (!this.#isPaused) this.#rules.reader.read(this, noBytes);
+    if (!this.#isWaiting) this.#tellEnd();
+  }
+
+  #tellEnd(): void {
+    this.#isWaiting = false;
     const { code, reason, error, isFault = false } = this.#ending ?? { code: noCloseFrame, reason: '' };
     // With the other code a client leaves that means to come back.
     const isLeft = code === noCloseFrame || code === resumeCloseCode;

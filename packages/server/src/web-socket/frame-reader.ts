@@ -12,18 +12,21 @@ import {
   opcodeBits,
   opcodes,
 } from './frame-rules.ts';
-import { inflateMessage } from './inflate.ts';
+import { type InflateFault, inflateMessage } from './inflate.ts';
+import type { InflateTurns, TurnTaker } from './inflate-turns.ts';
 import { type FrameHead, Unfinished } from './unfinished.ts';
 import { unmask } from './unmask.ts';
 
 /** Who is told what a client's frames say. Nothing is told after a close frame or a fault. */
-export interface FrameReceiver {
+export interface FrameReceiver extends TurnTaker {
   /** What the reader remembers of the client; `undefined` at first. Nobody else touches it. */
   unread: Unfinished | undefined;
   /** Whether messages are still wanted. Those that are not are read past, and not made. */
   readonly wantsMessages: boolean;
-  /** Whether reading is held back: the rest of a chunk is kept then, for the next read. */
+  /** Whether reading is held back, or waits: the rest of a chunk is kept then, for the next read. */
   readonly isPaused: boolean;
+  /** The next message must wait to be inflated; nothing is to be read until {@link TurnTaker.takeTurn}. May be told again. */
+  handleWait(): void;
   /** A whole message. The bytes may be a piece of what was read: who keeps them copies them. */
   handleMessage(data: Buffer, isBinary: boolean): void;
   handlePing(payload: Buffer): void;
@@ -42,6 +45,8 @@ export interface FrameLimits {
   readonly maxFragments: number;
   /** Whether compression was agreed on. */
   readonly mayCompress: boolean;
+  /** What may be inflated in one turn of the event loop; without it, everything at once. */
+  readonly turns?: InflateTurns | undefined;
 }
 
 /** What a client is told that breaks the rules. @see RFC 6455, 7.4.1 */
@@ -68,11 +73,13 @@ export class FrameReader {
   readonly #maxBytes: number;
   readonly #maxFragments: number;
   readonly #mayCompress: boolean;
+  readonly #turns: InflateTurns | undefined;
 
-  constructor({ maxMessageBytes, maxFragments, mayCompress }: FrameLimits) {
+  constructor({ maxMessageBytes, maxFragments, mayCompress, turns }: FrameLimits) {
     this.#maxBytes = Math.min(maxMessageBytes || Number.POSITIVE_INFINITY, constants.MAX_STRING_LENGTH);
     this.#maxFragments = maxFragments || Number.POSITIVE_INFINITY;
     this.#mayCompress = mayCompress;
+    this.#turns = turns;
   }
 
   /** Reads the next chunk of a client; an empty one reads on in what was kept. */
@@ -85,6 +92,7 @@ export class FrameReader {
       bytes = behind(unread.ahead, chunk);
       unread.ahead = undefined;
       if (unread.missing > 0) at = this.#readRest(receiver, unread, bytes, 0);
+      else if (unread.isWhole) this.#finish(receiver, unread);
       else if (!unread.isInMessage) receiver.unread = undefined;
     }
     while (at < bytes.length && receiver.unread !== over) {
@@ -124,6 +132,7 @@ export class FrameReader {
     const mask = bytes.readInt32BE(maskAt);
     const isWhole = unread === undefined && first >= finBit && stop <= end;
     if (!isControl && !isWhole) return this.#readPart(receiver, bytes, start, { first, length, mask });
+    if ((first & compressedBit) !== 0 && !this.#mayInflate(receiver)) return incomplete;
     unmask(bytes, start, stop, mask);
     const payload = bytes.subarray(start, stop);
     if (isControl) readControl(receiver, first & opcodeBits, payload);
@@ -155,17 +164,30 @@ export class FrameReader {
   /** Reads on in a frame; gives where the next one begins, or where the chunk ends. */
   #readRest(receiver: FrameReceiver, unread: Unfinished, bytes: Buffer, start: number): number {
     const stop = unread.take(bytes, start, this.#maxBytes);
-    if (unread.missing === 0 && unread.isFinal) {
-      receiver.unread = undefined;
-      this.#deliver(receiver, unread.first, unread.message);
-    }
+    if (unread.isWhole) this.#finish(receiver, unread);
     return stop;
+  }
+
+  /** All of a message has come. If it must wait, it stays where it is. */
+  #finish(receiver: FrameReceiver, unread: Unfinished): void {
+    if ((unread.first & compressedBit) !== 0 && !this.#mayInflate(receiver)) return;
+    receiver.unread = undefined;
+    this.#deliver(receiver, unread.first, unread.message);
+  }
+
+  /** Whether a message may be inflated now. If not, its receiver is told, and called when it is its turn. */
+  #mayInflate(receiver: FrameReceiver): boolean {
+    const turns = this.#turns;
+    if (turns === undefined || turns.hasRoom || !receiver.wantsMessages) return true;
+    turns.wait(receiver);
+    receiver.handleWait();
+    return false;
   }
 
   /** Hands out a message; `first` is the first byte of its first frame. */
   #deliver(receiver: FrameReceiver, first: number, message: Buffer): void {
     if (!receiver.wantsMessages) return;
-    const data = (first & compressedBit) === 0 ? message : inflateMessage(message, this.#maxBytes);
+    const data = (first & compressedBit) === 0 ? message : this.#inflate(message);
     const isBinary = (first & opcodeBits) === opcodes.binary;
     if (data === 'too-large') {
       fail(receiver, 'MH_SERVER_MESSAGE_TOO_LARGE', `A message inflates to more than ${this.#maxBytes} bytes.`);
@@ -176,6 +198,12 @@ export class FrameReader {
     } else {
       fail(receiver, 'MH_SERVER_INVALID_PAYLOAD', 'A text is no UTF-8.');
     }
+  }
+
+  #inflate(message: Buffer): Buffer | InflateFault {
+    const data = inflateMessage(message, this.#maxBytes);
+    this.#turns?.spend(data === 'too-large' ? this.#maxBytes : data.length);
+    return data;
   }
 }
 

@@ -6,6 +6,8 @@ import { inflateRawSync } from 'node:zlib';
  */
 const ending = Buffer.from([0x00, 0x00, 0xff, 0xff, 0x03, 0x00]);
 const nothing = Buffer.alloc(0);
+/** What zlib is given to write in is 16 KB. Whoever keeps less than this would keep all of it. */
+const leastKept = 4_096;
 
 /** Why a message cannot be inflated: it is larger than allowed, or broken. */
 export type InflateFault = 'too-large' | 'broken';
@@ -18,7 +20,8 @@ export function inflateMessage(data: Buffer, maxBytes: number): Buffer | Inflate
   // Not what the standard makes of an empty message, but harmless, and sent.
   if (data.length === 0) return nothing;
   try {
-    return inflateRawSync(Buffer.concat([data, ending]), { maxOutputLength: maxBytes });
+    const inflated = inflateRawSync(Buffer.concat([data, ending]), { maxOutputLength: maxBytes });
+    return inflated.length < leastKept ? Buffer.from(inflated) : inflated;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'too-large' : 'broken';
   }

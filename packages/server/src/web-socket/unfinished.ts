@@ -39,6 +39,11 @@ export class Unfinished {
     return this.first !== 0;
   }
 
+  /** Whether all of the message has come. */
+  get isWhole(): boolean {
+    return this.isFinal && this.missing === 0;
+  }
+
   /** Bytes of the message that have come. */
   get length(): number {
     return this.#length;

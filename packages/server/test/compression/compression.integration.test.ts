@@ -1,11 +1,12 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { deflateRawSync } from 'node:zlib';
 import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
-import { defineHub, method, type RawEndpoint } from '@minihub/server';
+import { defaultServerLimits, defineHub, method, type RawEndpoint } from '@minihub/server';
 import { describe, expect, it } from 'vitest';
 import { type PerMessageDeflateOptions, WebSocket } from 'ws';
 import { z } from 'zod';
+import { opcodes, toFrame } from '../raw/support/tcp-client.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { handshake, RawClient } from '../support/raw-client.ts';
 import { startServer } from '../support/start-server.ts';
@@ -91,6 +92,41 @@ describe('permessage-deflate', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(32 * 1_048_576);
     await expect.poll(() => server.hubs.connectionCount).toBe(0);
     expect(messages).toBe(0);
+  });
+
+  it('inflates little in one turn of the event loop, and serves others in between', async () => {
+    let inTurn = 0;
+    let most = 0;
+    let inflated = 0;
+    let before = -1;
+    const count = (bytes: number): void => {
+      if (inTurn === 0) {
+        setImmediate(() => {
+          most = Math.max(most, inTurn);
+          inTurn = 0;
+        });
+      }
+      inTurn += bytes;
+      inflated += bytes;
+    };
+    await using server = await startServer((hubs) => {
+      hubs.mapRaw('/raw', { message: (_, data) => count(data.length) }, options);
+      hubs.mapRaw('/other', { message: () => (before = inflated) });
+    });
+    const attacker = await RawClient.open(server.wsUrl('/raw'), { perMessageDeflate: true } as object);
+    const other = await RawClient.open(server.wsUrl('/other'));
+    const bytes = deflateRawSync(Buffer.alloc(65_536), { finishFlush: 2 }).subarray(0, -4);
+    const frames = Array.from({ length: 300 }, () => toFrame(opcodes.binary, bytes, { rsv: 4 }));
+    const { _socket: socket } = attacker.webSocket as unknown as { _socket: Socket };
+    socket.write(Buffer.concat(frames));
+    other.webSocket.send('hello');
+    await expect.poll(() => inflated).toBe(300 * 65_536);
+    // What the server calls a turn and what the test calls one begin in different places.
+    expect(most).toBeLessThanOrEqual(2 * (defaultServerLimits.maxTurnInflatedBytes + 65_536));
+    expect(before).toBeGreaterThanOrEqual(0);
+    expect(before).toBeLessThan(inflated);
+    await attacker.close();
+    await other.close();
   });
 
   it('serves the official client, in both protocols', async () => {

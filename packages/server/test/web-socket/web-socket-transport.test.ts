@@ -1,76 +1,12 @@
 import { resumeCloseCode } from '@minihub/protocol';
 import { describe, expect, it } from 'vitest';
-import type { TransportEnd, TransportSink } from '../../src/transport/transport.ts';
-import { binaryFraming, textFraming } from '../../src/transport/web-socket-framing.ts';
-import { WebSocketTransport } from '../../src/transport/web-socket-transport.ts';
-import { FrameReader } from '../../src/web-socket/frame-reader.ts';
+import { textFraming } from '../../src/transport/web-socket-framing.ts';
 import { opcodes, toClosePayload, toFrame } from '../raw/support/tcp-client.ts';
-import { FakeClock } from '../support/fake-clock.ts';
 import { turns } from '../support/turn.ts';
 import { FakeSocket } from './support/fake-socket.ts';
+import { closeTimeoutMs, Scene } from './support/web-socket-scene.ts';
 
 const { text, close, ping, pong } = opcodes;
-const closeTimeoutMs = 5_000;
-const reader = new FrameReader({ maxMessageBytes: 1_000, maxFragments: 8, mayCompress: false });
-
-/** A transport on a socket in memory, and what it tells. */
-class Scene implements TransportSink {
-  readonly socket: FakeSocket;
-  readonly clock = new FakeClock();
-  readonly data: string[] = [];
-  readonly told: string[] = [];
-  readonly ends: TransportEnd[] = [];
-  readonly transport: WebSocketTransport;
-  onData: (() => void) | undefined;
-  onFault: (() => void) | undefined;
-
-  constructor(closeAnswer: 'normal' | 'echo' = 'echo', head: Buffer = Buffer.alloc(0), socket = new FakeSocket()) {
-    this.socket = socket;
-    const framings = { Text: textFraming, Binary: binaryFraming };
-    const rules = { reader, framings, closeAnswer, closeTimeoutMs, clock: this.clock };
-    this.transport = new WebSocketTransport(this.socket, head, rules);
-    this.transport.sink = this;
-  }
-
-  transportData(chunk: Buffer): void {
-    this.data.push(chunk.toString());
-    this.onData?.();
-  }
-
-  transportDrain(): void {
-    this.told.push('drain');
-  }
-
-  transportFault(code: number): void {
-    this.told.push(`fault ${code}`);
-    this.onFault?.();
-  }
-
-  transportClosing(): void {
-    this.told.push('closing');
-    this.transport.write(textFraming.wrap([Buffer.from('last')], 4));
-  }
-
-  transportEnd(end: TransportEnd): void {
-    this.ends.push(end);
-  }
-
-  /** The peer sends frames in one piece. */
-  async send(...frames: readonly Buffer[]): Promise<void> {
-    this.socket.push(Buffer.concat(frames));
-    await turns(2);
-  }
-
-  /** The peer ends its side of the TCP connection. */
-  async leave(): Promise<void> {
-    this.socket.push(null);
-    await turns(2);
-  }
-
-  get written(): string[] {
-    return this.socket.writes.map((frame) => frame.toString('hex'));
-  }
-}
 
 /** A server's close frame, in hex. */
 const closed = (code: number, reason = ''): string => {
@@ -285,6 +221,25 @@ describe('a WebSocket that is paused', () => {
     scene.socket.destroy();
     await turns(2);
     expect([scene.data, scene.ends.length]).toEqual([['a', 'b', 'c'], 1]);
+  });
+
+  it('and whose peer is gone meanwhile, still answers what had come', async () => {
+    const scene = new Scene();
+    scene.transport.pause();
+    await scene.send(toFrame(text, 'a'), toFrame(ping, 'b'), toFrame(text, 'c'), toFrame(close));
+    await scene.leave();
+    scene.onData = () => scene.transport.pause();
+    for (const told of [[], [], ['closing']]) {
+      expect([scene.told, scene.ends]).toEqual([[], []]);
+      scene.transport.resume();
+      await turns(2);
+      expect(scene.told).toEqual(told);
+    }
+    expect([scene.data, scene.written]).toEqual([
+      ['a', 'c'],
+      ['8a0162', last, closed(1000)],
+    ]);
+    expect(scene.ends).toEqual([{ ...ours, code: 1005, reason: '' }]);
   });
 
   it('and then breaks hands out what had come', async () => {

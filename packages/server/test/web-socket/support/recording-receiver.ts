@@ -13,12 +13,26 @@ export class RecordingReceiver implements FrameReceiver {
   unread: Unfinished | undefined;
   wantsMessages = true;
   isPaused = false;
+  /** How often it had to wait for a turn. */
+  waits = 0;
+  /** Called when it is its turn. */
+  onTurn: (() => void) | undefined;
   readonly events: FrameEvent[] = [];
   /** The messages themselves, as they were handed out. */
   readonly messages: Buffer[] = [];
   readonly errors: MinihubError[] = [];
   /** Called after each message. */
   onMessage: (() => void) | undefined;
+
+  handleWait(): void {
+    this.isPaused = true;
+    this.waits++;
+  }
+
+  takeTurn(): void {
+    this.isPaused = false;
+    this.onTurn?.();
+  }
 
   handleMessage(data: Buffer, isBinary: boolean): void {
     this.messages.push(data);
