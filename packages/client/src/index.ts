@@ -38,6 +38,7 @@ export type { Fresh } from './hub/route.ts';
 export type { FallbackHost, FallbackTransport } from './hub/transports/fallback.ts';
 export type { OpenTransport, Transport, TransportEvents, TransportTarget } from './hub/transports/transport.ts';
 export type { StreamObserver } from './hub/upload.ts';
+export type { ContainerOptions, WxCloud } from './web-socket/container-driver.ts';
 export { createWebSocketClass } from './web-socket/create-web-socket-class.ts';
 export { adviseOnFailure, type FailureAdvice, type FailureRetry } from './web-socket/failure-advice.ts';
 export type { HostTimers } from './web-socket/host.ts';
@@ -49,6 +50,12 @@ export type {
   MiniWebSocketClass,
   WebSocketEvents,
 } from './web-socket/mini-web-socket.ts';
-export type { Platform, PlatformName, StandardConstructor } from './web-socket/platform.ts';
+export type {
+  AlipayPlatform,
+  Platform,
+  PlatformName,
+  StandardConstructor,
+  WxPlatform,
+} from './web-socket/platform.ts';
 export { classifyFailure } from './web-socket/platform-failure.ts';
 export { type WebSocketClassOptions, webSocketDefaults } from './web-socket/web-socket-options.ts';

@@ -1,5 +1,6 @@
 // The drop-in replacement of `@microsoft/signalr`: the same names, on the engine of this package, with every transport.
 export { MessageType } from '@minihub/protocol';
+export type { RouteSettings } from './hub/route.ts';
 export type {
   HttpClientLike,
   IHttpConnectionOptions,

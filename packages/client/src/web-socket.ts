@@ -6,6 +6,8 @@ import { defineWebSocketClass } from './web-socket/web-socket-class.ts';
 import type { WebSocketClassOptions } from './web-socket/web-socket-options.ts';
 import { wxDriver } from './web-socket/wx-driver.ts';
 
+export type { MiniWebSocketClass, WebSocketClassOptions, WxPlatform };
+
 /**
  * As `createWebSocketClass` of the main entry, for WeChat and its clones only (`wx`, `qq`, `swan`, `tt`, `ks`, `jd`): the
  * smallest thing that makes a WebSocket class.

@@ -40,9 +40,16 @@ function create(args: readonly string[], io: Io): ExitCode {
     io.stdout.write(`${version}\n`);
     return exitCodes.made;
   }
-  if (line.help || line.folder === undefined) {
-    (line.help ? io.stdout : io.stderr).write(helpText(language));
-    return line.help ? exitCodes.made : exitCodes.usage;
+  if (line.help) {
+    io.stdout.write(helpText(language));
+    return exitCodes.made;
+  }
+  if (line.folder === undefined) {
+    io.stderr.write(`${helpText(language)}\n`);
+    throw new CreateError('MH_CREATE_MISSING_VALUE', {
+      en: 'In which folder? create-minihub FOLDER, or . for this one.',
+      zh: '在哪个文件夹里？create-minihub 文件夹；. 表示当前文件夹。',
+    });
   }
   const absoluteFolder = resolve(io.cwd, line.folder);
   checkFolder(absoluteFolder, line.force);

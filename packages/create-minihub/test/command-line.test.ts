@@ -17,6 +17,8 @@ describe('help', () => {
     const { exit, stdout, stderr } = runCaptured([]);
     expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
     expect(stderr).toContain('npm create minihub FOLDER');
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^create-minihub: MH_CREATE_MISSING_VALUE: In which folder\?/);
+    expect(runCaptured(['--lang', 'zh']).stderr).toContain('MH_CREATE_MISSING_VALUE: 在哪个文件夹里？');
   });
 
   it('is Chinese where the locale is, or where --lang says so', () => {

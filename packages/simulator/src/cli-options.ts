@@ -23,16 +23,6 @@ export interface CliOptions {
   readonly help: boolean;
 }
 
-/** What the command line got wrong: a {@link SimulatorError} in every language; `message` is the English one. */
-export class CliMistake extends SimulatorError {
-  readonly text: Text;
-
-  constructor(text: Text) {
-    super('MH_SIM_OPTION', text.en);
-    this.text = text;
-  }
-}
-
 type OptionName = 'port' | 'host' | 'open' | 'lang' | 'route' | 'help';
 
 const defaultPort = 8088;
@@ -73,24 +63,24 @@ export const optionKinds: Readonly<Record<OptionName, OptionKind>> = {
 };
 
 // One code for all that can be wrong with the command line.
-const refuse = (_mistake: Mistake, text: Text): CliMistake => new CliMistake(text);
+const refuse = (_mistake: Mistake, text: Text): SimulatorError => new SimulatorError('MH_SIM_OPTION', text);
 
 function folderOf(positionals: readonly string[], options: GivenOptions): string {
   const [dir = '', another] = positionals;
   if (another !== undefined)
-    throw new CliMistake({
+    throw new SimulatorError('MH_SIM_OPTION', {
       en: `One folder only: ${dir} or ${another}?`,
       zh: `只能有一个文件夹：${dir} 还是 ${another}？`,
     });
   if (dir === '' && !options.has('help'))
-    throw new CliMistake({
+    throw new SimulatorError('MH_SIM_OPTION', {
       en: 'Which folder? minihub-simulator DIR. See --help.',
       zh: '哪个文件夹？minihub-simulator 文件夹。请看 --help。',
     });
   return dir;
 }
 
-/** Reads the arguments of the command. @throws CliMistake MH_SIM_OPTION */
+/** Reads the arguments of the command. @throws SimulatorError MH_SIM_OPTION */
 export function readCliOptions(args: readonly string[]): CliOptions {
   const { options, positionals } = readArguments(args, optionKinds, refuse);
   const host = options.text('host');

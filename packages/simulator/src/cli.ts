@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process';
 import { languageOf, languageOfArguments } from '@minihub/command-line';
-import { CliMistake, helpText, readCliOptions } from './cli-options.ts';
+import { helpText, readCliOptions } from './cli-options.ts';
 import { startDevServer } from './dev-server/index.ts';
 import { SimulatorError } from './errors.ts';
 
@@ -37,7 +37,6 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  if (error instanceof CliMistake) console.error(`${error.code}: ${error.text[spoken]}`);
-  else console.error(SimulatorError.is(error) ? `${error.code}: ${error.message}` : error);
+  console.error(SimulatorError.is(error) ? `${error.code}: ${error.text[spoken]}` : error);
   process.exitCode = 1;
 }

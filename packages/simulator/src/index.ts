@@ -5,6 +5,7 @@ export type {
   AlipaySocketTask,
   SimulatedMy,
 } from './alipay-shape.ts';
+export type { ApiCallbacks } from './api-result.ts';
 export { createFakeClock, type FakeClock, realClock, type SimulatorClock } from './clock.ts';
 export { createWx } from './create-wx.ts';
 export type { FailureKind } from './failure-texts.ts';
@@ -17,6 +18,7 @@ export type { Phone, PhoneOptions } from './phone.ts';
 export type { AppState, HideReason, PhoneApp } from './phone-app.ts';
 export type { NetworkConditions, NetworkStatus, PhoneNetwork } from './phone-network.ts';
 export { defaultQuirks, type NetworkType, type PhonePlatform, type PhoneQuirks } from './phone-quirks.ts';
+export type { Routes } from './routes.ts';
 export type { SimulatedPhone } from './simulated-phone.ts';
 export type { DialEvents, DialedSocket, DialRequest, SocketDriver } from './socket-driver.ts';
 export type { SocketTraffic } from './socket-traffic.ts';

@@ -35,8 +35,10 @@ export function parseRoute(text: string | undefined): Routes {
   const [from = '', to = ''] = (text ?? '').split(/=(.*)/s, 2).map((part) => part.trim().replace(/\/+$/, ''));
   const kind = kindOf(from);
   if (kind === undefined || kind !== kindOf(to)) {
-    throw new SimulatorError('MH_SIM_OPTION', `--route wants FROM=TO, not ${text || 'nothing'}.`, {
-      hint: 'For example: --route example.com=127.0.0.1:3000, or --route wss://example.com=ws://127.0.0.1:3000',
+    const [short, long] = ['example.com=127.0.0.1:3000', 'wss://example.com=ws://127.0.0.1:3000'];
+    throw new SimulatorError('MH_SIM_OPTION', {
+      en: `--route wants FROM=TO, not ${text || 'nothing'}. For example: --route ${short}, or --route ${long}`,
+      zh: `--route 应为 FROM=TO，而不是 ${text || '空的'}。例如：--route ${short}，或 --route ${long}`,
     });
   }
   if (kind !== 'host') return { [from]: to };

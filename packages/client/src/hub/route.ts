@@ -5,17 +5,23 @@ import type { OpenTransport } from './transports/transport.ts';
 /** A value, or a function that gives it anew each time. */
 export type Fresh<T> = T | (() => T | PromiseLike<T>);
 
-/** What is needed to find the way to a hub. */
+/** What is needed to find the way to a hub: what `connect` and the SignalR surface make of their options. */
 export interface RouteSettings {
+  /** Where the hub is: `http(s)://` or `ws(s)://`. */
   readonly url: Fresh<string>;
+  /** Asked for before each attempt; `undefined`: none. */
   readonly accessToken: Fresh<string | undefined> | undefined;
-  /** Browsers cannot set headers on a WebSocket. */
+  /** Whether the token stands in the query: browsers cannot set headers on a WebSocket. */
   readonly tokenInQuery: boolean;
+  /** What every request carries, where the platform can. */
   readonly headers: { readonly [name: string]: string };
   /** `undefined`: no negotiation. */
   readonly http: HttpClient | undefined;
+  /** Whether the server is asked for stateful reconnect. */
   readonly statefulReconnect: boolean;
+  /** Time for one attempt, token and negotiation included, in milliseconds; 0 sets no limit. */
   readonly connectTimeoutMs: number;
+  /** Whether the protocol needs a transport that carries bytes. */
   readonly binary: boolean;
   /** The transports that can be used, by their names in negotiate. */
   readonly transports: { readonly [name: string]: OpenTransport | undefined };

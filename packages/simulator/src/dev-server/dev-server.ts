@@ -165,7 +165,8 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((done, fail) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const taken = cause.code === 'EADDRINUSE';
-      const hint = taken ? `Choose another: --port ${port + 1}` : cause.message;
+      const other = `--port ${port + 1}`;
+      const hint = taken ? { en: `Choose another: ${other}`, zh: `请换一个：${other}` } : cause.message;
       fail(
         new SimulatorError(
           taken ? 'MH_SIM_PORT_TAKEN' : 'MH_SIM_CANNOT_LISTEN',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SimulatorError } from '../errors.ts';
+import { packageMissing } from '../errors.ts';
 import { packageRoot } from './package-root.ts';
 
 /** The pages of the simulator, ready to be served. */
@@ -14,10 +14,7 @@ async function bundle(entry: string): Promise<string> {
   try {
     esbuild = await import('esbuild');
   } catch (cause) {
-    throw new SimulatorError('MH_SIM_PACKAGE_MISSING', 'esbuild', {
-      hint: 'Install it: npm install --save-dev esbuild',
-      cause,
-    });
+    throw packageMissing('esbuild', 'esbuild', cause);
   }
   try {
     const { outputFiles } = await esbuild.build({
@@ -34,10 +31,7 @@ async function bundle(entry: string): Promise<string> {
   } catch (cause) {
     const missing = /Could not resolve "(glass-easel[\w-]*)"/.exec(String(cause))?.[1];
     if (missing === undefined) throw cause;
-    throw new SimulatorError('MH_SIM_PACKAGE_MISSING', missing, {
-      hint: 'Install it: npm install --save-dev glass-easel@0.12.1 glass-easel-miniprogram-adapter@0.12.1',
-      cause,
-    });
+    throw packageMissing(missing, 'glass-easel@0.12.1 glass-easel-miniprogram-adapter@0.12.1', cause);
   }
 }
 

@@ -16,10 +16,10 @@ import { type MiniProgram, type RunOptions, runCompiled } from './runtime/mini-p
  */
 export async function runMiniProgram(options: MiniProgramSource & RunOptions): Promise<MiniProgram> {
   if (typeof options.document?.createElement !== 'function') {
-    throw new SimulatorError(
-      'MH_SIM_OPTION',
-      'document must be a document: of a browser, or `new JSDOM().window.document`.',
-    );
+    throw new SimulatorError('MH_SIM_OPTION', {
+      en: 'document must be a document: of a browser, or `new JSDOM().window.document`.',
+      zh: 'document 应为文档对象：浏览器的，或 `new JSDOM().window.document`。',
+    });
   }
   return runCompiled(await compileMiniProgram(options), options);
 }

@@ -26,9 +26,12 @@ function pagesOf(app: AppConfig): string[] {
   return [...new Set(entry === undefined ? pages : [resolvePath(`/${entry}`, ''), ...pages])];
 }
 
+/** What there is instead of a folder. */
+const givenFiles = { en: 'the given files', zh: '给出的文件' };
+
 function appConfigOf(tree: SourceTree, project: ProjectFiles): AppConfig {
   const text = tree.files.get('app.json');
-  if (text === undefined) throw new SimulatorError('MH_SIM_NOT_A_MINI_PROGRAM', project.root ?? 'the given files');
+  if (text === undefined) throw new SimulatorError('MH_SIM_NOT_A_MINI_PROGRAM', project.root ?? givenFiles);
   try {
     return JSON.parse(text) as AppConfig;
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { SourceMap } from 'node:module';
 import { Script } from 'node:vm';
-import { SimulatorError } from '../../errors.ts';
+import { packageMissing } from '../../errors.ts';
 import { wrapModule } from '../../module-wrapper.ts';
 import type { CompiledScript, ProgramProblem } from './compiled-program.ts';
 
@@ -14,10 +14,7 @@ async function loadEsbuild(): Promise<Esbuild> {
   try {
     return await import('esbuild');
   } catch (cause) {
-    throw new SimulatorError('MH_SIM_PACKAGE_MISSING', 'esbuild', {
-      hint: 'Install it: npm install --save-dev esbuild',
-      cause,
-    });
+    throw packageMissing('esbuild', 'esbuild', cause);
   }
 }
 

@@ -1,4 +1,4 @@
-import { SimulatorError } from '../../errors.ts';
+import { packageMissing } from '../../errors.ts';
 import { builtInTags, compilerTags, knownTags } from '../built-ins/tag-names.ts';
 import type { AppConfig, ComponentConfig } from './compiled-program.ts';
 import { withoutEnding } from './paths.ts';
@@ -11,10 +11,11 @@ async function loadCompiler(): Promise<TemplateCompiler> {
   try {
     return await import('glass-easel-template-compiler');
   } catch (cause) {
-    throw new SimulatorError('MH_SIM_PACKAGE_MISSING', 'glass-easel-template-compiler', {
-      hint: 'Install it: npm install --save-dev glass-easel@0.12.1 glass-easel-miniprogram-adapter@0.12.1 glass-easel-template-compiler@0.12.1',
+    throw packageMissing(
+      'glass-easel-template-compiler',
+      'glass-easel@0.12.1 glass-easel-miniprogram-adapter@0.12.1 glass-easel-template-compiler@0.12.1',
       cause,
-    });
+    );
   }
 }
 
