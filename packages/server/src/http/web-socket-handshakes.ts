@@ -6,6 +6,7 @@ import type { Compression } from '../defaults.ts';
 import type { Log } from '../log.ts';
 import type { Framing } from '../outbound/batch.ts';
 import { DeflateFramings } from '../transport/deflate-framing.ts';
+import { ReadTurns } from '../transport/read-turns.ts';
 import type { Transport } from '../transport/transport.ts';
 import { webSocketFraming } from '../transport/web-socket-framing.ts';
 import { type WebSocketRules, WebSocketTransport } from '../transport/web-socket-transport.ts';
@@ -42,6 +43,7 @@ export interface WebSocketHandshakeParts {
 export class WebSocketHandshakes {
   readonly #parts: WebSocketHandshakeParts;
   readonly #framings: DeflateFramings | undefined;
+  readonly #readTurns = new ReadTurns();
   readonly #plain: WebSocketRules;
   /** The rules of those that agreed on compression, by the window that they can take. */
   readonly #compressed = new Map<number, WebSocketRules>();
@@ -100,6 +102,7 @@ export class WebSocketHandshakes {
         mayCompress,
         turns: mayCompress ? inflateTurns : undefined,
       }),
+      readTurns: this.#readTurns,
       framings: { Text: framingOf('Text'), Binary: framingOf('Binary') },
       closeAnswer,
       closeTimeoutMs: limits.closeTimeoutMs,

@@ -7,6 +7,7 @@ import type { FrameReader, FrameReceiver } from '../web-socket/frame-reader.ts';
 import { noCloseCode } from '../web-socket/frame-rules.ts';
 import type { Unfinished } from '../web-socket/unfinished.ts';
 import type { ProbingTransport } from './probing-transport.ts';
+import type { ReadTurns } from './read-turns.ts';
 import { listenTo, listenToDrain, type SocketListener } from './socket-listeners.ts';
 import type { TransportName, TransportSink } from './transport.ts';
 import { closeFrame, pingFrame, pongFrame } from './web-socket-framing.ts';
@@ -22,6 +23,8 @@ const noCloseFrame = 1006;
 /** What all the WebSockets of an endpoint share that agreed on the same compression. */
 export interface WebSocketRules {
   readonly reader: FrameReader;
+  /** What one of them may read before others have their turn. */
+  readonly readTurns: ReadTurns;
   /** How messages are framed: compressed, if that was agreed on. */
   readonly framings: Readonly<Record<TransferFormat, Framing>>;
   /**
@@ -70,7 +73,7 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
   #isOurs = false;
   /** Whether reading is held back by the sink. */
   #isPaused = false;
-  /** Whether a message waits for its turn to be inflated, and everything behind it. */
+  /** Whether reading waits for its turn: enough has been read, or the next message cannot be inflated in this one. */
   #isWaiting = false;
   #hearsDrain = false;
   #onAnswer: (() => void) | undefined;
@@ -273,8 +276,10 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
   // ---- the socket ---------------------------------------------------------------------------------------------------
 
   socketData(chunk: Buffer): void {
-    this.#rules.reader.read(this, chunk);
+    const { reader, readTurns } = this.#rules;
+    reader.read(this, chunk);
     this.#writePongs();
+    if (!this.isPaused && readTurns.isEnough(this, chunk.length)) this.handleWait();
   }
 
   /** Reads what was held back, before anything that has come since. */
@@ -325,6 +330,7 @@ export class WebSocketTransport implements ProbingTransport, FrameReceiver, Sock
 
   #tellEnd(): void {
     this.#isWaiting = false;
+    this.#rules.readTurns.forget(this);
     const { code, reason, error, isFault = false } = this.#ending ?? { code: noCloseFrame, reason: '' };
     // With the other code a client leaves that means to come back.
     const isLeft = code === noCloseFrame || code === resumeCloseCode;

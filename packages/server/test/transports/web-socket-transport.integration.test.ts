@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../src/clock.ts';
 import { openingAnswer } from '../../src/http/opening-handshake.ts';
+import { ReadTurns } from '../../src/transport/read-turns.ts';
 import { binaryFraming, textFraming } from '../../src/transport/web-socket-framing.ts';
 import { WebSocketTransport } from '../../src/transport/web-socket-transport.ts';
 import { FrameReader } from '../../src/web-socket/frame-reader.ts';
@@ -11,6 +12,7 @@ import { RecordingSink, transportSpec } from '../support/transport-spec.ts';
 
 const rules = {
   reader: new FrameReader({ maxMessageBytes: 0, maxFragments: 0, mayCompress: false }),
+  readTurns: new ReadTurns(),
   framings: { Text: textFraming, Binary: binaryFraming },
   closeAnswer: 'normal',
   closeTimeoutMs: 5_000,

@@ -261,6 +261,61 @@ describe('a WebSocket that is paused', () => {
   });
 });
 
+describe('a WebSocket that sends a lot at once', () => {
+  const perRead = 1_000;
+  const read = Buffer.concat(Array.from({ length: perRead }, () => toFrame(text, 'x'.repeat(60))));
+  /** A socket with three reads, each a little more than 64 KB. */
+  async function sceneWithMuch(onData?: (scene: Scene) => void): Promise<Scene> {
+    const scene = new Scene();
+    await turns(1);
+    scene.onData = () => onData?.(scene);
+    for (let i = 0; i < 3; i++) scene.socket.push(Buffer.from(read));
+    return scene;
+  }
+
+  it('is read until it has brought as much as one read, and on in the next turn, in order', async () => {
+    const scene = await sceneWithMuch();
+    for (let turn = 1; turn <= 3; turn++) {
+      expect([scene.data.length, scene.socket.isPaused()]).toEqual([turn * perRead, true]);
+      await turns(1);
+    }
+    expect([scene.data.length, scene.socket.isPaused()]).toEqual([3 * perRead, false]);
+  });
+
+  it.each([
+    ['leaves', { graceful: true, code: 4000 }],
+    ['breaks', { vanished: true }],
+  ])('and then %s has all of it read before', async (how, end) => {
+    const scene = await sceneWithMuch();
+    if (how === 'breaks') scene.socket.destroy();
+    else {
+      scene.socket.push(toFrame(close, toClosePayload(4000)));
+      scene.socket.push(null);
+    }
+    await turns(8);
+    expect(scene.data).toHaveLength(3 * perRead);
+    expect(scene.ends).toMatchObject([end]);
+  });
+
+  it('is still paused by who has enough, and closed by who wants no more', async () => {
+    const scene = await sceneWithMuch(({ data, transport }) => data.length === perRead && transport.pause());
+    await turns(4);
+    expect(scene.data).toHaveLength(perRead);
+    scene.transport.close(1000);
+    scene.socket.push(toFrame(close, toClosePayload(1000)));
+    await turns(4);
+    expect([scene.data.length, scene.socket.isEnded]).toEqual([perRead, true]);
+  });
+
+  it('waits for nobody else, and nobody for it', async () => {
+    const readers = [new Scene(), new Scene()];
+    await turns(1);
+    for (let i = 0; i < 40; i++) for (const scene of readers) scene.socket.push(toFrame(text, 'x'.repeat(900)));
+    await turns(1);
+    for (const scene of readers) expect([scene.data.length, scene.socket.isPaused()]).toEqual([40, false]);
+  });
+});
+
 describe('a WebSocket', () => {
   it('reads what came behind the upgrade first', async () => {
     const scene = new Scene('echo', toFrame(text, 'early'));

@@ -1,3 +1,4 @@
+import { ReadTurns } from '../../../src/transport/read-turns.ts';
 import type { TransportEnd, TransportSink } from '../../../src/transport/transport.ts';
 import { binaryFraming, textFraming } from '../../../src/transport/web-socket-framing.ts';
 import { WebSocketTransport } from '../../../src/transport/web-socket-transport.ts';
@@ -8,6 +9,8 @@ import { FakeSocket } from './fake-socket.ts';
 
 /** How long a peer may take to answer a close frame. */
 export const closeTimeoutMs = 5_000;
+// All sockets of an endpoint have the same.
+const readTurns = new ReadTurns();
 const plainReader = new FrameReader({ maxMessageBytes: 1_000, maxFragments: 8, mayCompress: false });
 
 /** A transport on a socket in memory, and what it tells. */
@@ -31,7 +34,7 @@ export class Scene implements TransportSink {
   ) {
     this.socket = socket;
     const framings = { Text: textFraming, Binary: binaryFraming };
-    const rules = { reader, framings, closeAnswer, closeTimeoutMs, clock: this.clock };
+    const rules = { reader, readTurns, framings, closeAnswer, closeTimeoutMs, clock: this.clock };
     this.transport = new WebSocketTransport(this.socket, head, rules);
     this.transport.sink = this;
   }
