@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { basename, extname, join, resolve, sep } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { same } from '@minihub/command-line';
 import { SimulatorError } from '../errors.ts';
 import type { ExtConfig } from '../pages/api/platform-hooks.ts';
 import { compileMiniProgram } from '../pages/compile/compile-mini-program.ts';
@@ -113,8 +114,10 @@ class Serving {
     const { dir, extConfig, routes } = this.#options;
     this.#compiled ??= compileMiniProgram({ dir }).then(
       (program) => JSON.stringify({ program, extConfig, routes }),
-      (error: Error) =>
-        JSON.stringify({ error: SimulatorError.is(error) ? `${error.code}\n${error.message}` : String(error.stack) }),
+      (error: Error) => {
+        const { code = '', text } = SimulatorError.is(error) ? error : { text: same(String(error.stack)) };
+        return JSON.stringify({ error: { code, text } });
+      },
     );
     const body = await this.#compiled;
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(body);

@@ -45,7 +45,8 @@ declare global {
 
 const query = new URLSearchParams(location.search);
 const name = query.get('name') ?? '1';
-const texts = textsOf((query.get('lang') ?? 'zh') as Language);
+const language: Language = query.get('lang') === 'en' ? 'en' : 'zh';
+const texts = textsOf(language);
 const reports: PhoneReport[] = [];
 const listeners: ((report: PhoneReport) => void)[] = [];
 
@@ -134,12 +135,16 @@ function showCover(phone: SimulatedPhone): void {
 
 type Loaded = { readonly program: CompiledMiniProgram; readonly extConfig?: ExtConfig; readonly routes?: Routes };
 
+/** Why there is no program. */
+type Failure = { readonly code: string; readonly text: Readonly<Record<Language, string>> };
+
 async function load(): Promise<Loaded | undefined> {
-  const answer = (await (await fetch('/program.json')).json()) as Loaded | { readonly error: string };
+  const answer = (await (await fetch('/program.json')).json()) as Loaded | { readonly error: Failure };
   if ('program' in answer) return answer;
   const box = document.createElement('p');
   box.className = 'failure';
-  box.textContent = answer.error;
+  const { code, text } = answer.error;
+  box.textContent = `${code}\n${text[language]}`.trim();
   element('app').append(box);
   return undefined;
 }

@@ -3,6 +3,7 @@ import { builtInTags, compilerTags, knownTags } from '../built-ins/tag-names.ts'
 import type { AppConfig, ComponentConfig } from './compiled-program.ts';
 import { withoutEnding } from './paths.ts';
 import type { SourceTree } from './source-tree.ts';
+import { problemOf, type TemplateWarning } from './template-problems.ts';
 import { type MetTag, rewriteTemplate } from './wxml-tags.ts';
 
 type TemplateCompiler = typeof import('glass-easel-template-compiler');
@@ -29,12 +30,6 @@ var getDate = function (a, b, c, d, e, f, g) {
   return arguments.length === 1 ? new Date(a) : new Date(a, b, c || 1, d || 0, e || 0, f || 0, g || 0);
 };
 `;
-
-interface TemplateWarning {
-  readonly isError?: boolean;
-  readonly message: string;
-  readonly startLine: number;
-}
 
 // In their code files are required by their whole name; the compiler knows them without the ending.
 function withPlainRequires(code: string): string {
@@ -90,12 +85,9 @@ export async function compileTemplates(
       // A file that is only imported has no JSON: its tags may be those of whoever imports it.
       const custom = config === undefined ? everyTag : new Set([...appTags, ...Object.keys(config.usingComponents)]);
       const generics = new Set(Object.keys((config?.componentGenerics ?? {}) as object));
-      const told: readonly TemplateWarning[] = group.addTmpl(path, namedTags(tree, file, text, custom, generics)) ?? [];
-      for (const { isError, message, startLine } of told) {
-        // What a slot shows when nobody fills it: the template is good without.
-        const level = isError && !message.startsWith('child nodes') ? 'error' : 'warning';
-        tree.problems.push({ level, text: message, file, line: startLine + 1 });
-      }
+      const source = namedTags(tree, file, text, custom, generics);
+      const told: readonly TemplateWarning[] = group.addTmpl(path, source) ?? [];
+      tree.problems.push(...told.flatMap((warning) => problemOf(warning, source, file) ?? []));
     }
     return group.getTmplGenObjectGroups();
   } finally {

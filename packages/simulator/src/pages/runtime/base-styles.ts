@@ -49,9 +49,11 @@ position:relative;display:flex;flex-direction:column;height:100%;min-height:0;ov
 .mh-pick-head{display:flex;justify-content:space-between;align-items:center;padding:12px 16px;border-bottom:1px solid var(--mh-line)}
 .mh-pick-head button{border:0;background:none;font:inherit;color:var(--mh-dim);cursor:pointer}.mh-pick-head .mh-pick-confirm{color:var(--mh-green)}
 .mh-columns{display:flex;padding:8px}.mh-column{flex:1;border:0;background:none;color:inherit;font:inherit;text-align:center;outline-offset:-2px}.mh-column option{padding:8px 0}
-.mh-crash{position:absolute;left:8px;right:8px;bottom:8px;max-height:60%;overflow:auto;background:#2b1111;color:#ffd7d7;border:1px solid #fa5151;border-radius:10px;padding:10px 12px;font:12px/1.5 ui-monospace,monospace;box-shadow:0 6px 24px rgba(0,0,0,.4)}
+.mh-notices{position:relative;height:0;flex:none;z-index:1001}
+.mh-crash{position:absolute;left:8px;right:8px;bottom:8px;max-height:132px;box-sizing:border-box;overflow:auto;background:#2b1111;color:#ffd7d7;border:1px solid #fa5151;border-radius:10px;padding:10px 12px;font:12px/1.5 ui-monospace,monospace;box-shadow:0 6px 24px rgba(0,0,0,.4)}
 .mh-crash h2{margin:0 28px 6px 0;font-size:13px;color:#fff}.mh-crash p{margin:0 0 8px;white-space:pre-wrap;overflow-wrap:anywhere}.mh-crash em{color:#ff9d9d;font-style:normal}
-.mh-crash button{position:absolute;right:6px;top:4px;border:0;background:none;color:#fff;font-size:20px;line-height:1;cursor:pointer}
+.mh-crash p[data-times]::after{content:attr(data-times);margin-left:8px;padding:0 6px;border-radius:8px;background:#fa5151;color:#fff}.mh-crash p:last-child{margin-bottom:0}
+.mh-crash button{position:sticky;float:right;top:0;margin:-26px -4px 0 0;border:0;background:none;color:#fff;font-size:20px;line-height:1;cursor:pointer}
 wx-page{display:block;min-height:100%;box-sizing:border-box;overflow-wrap:break-word}
 wx-view,wx-cover-view,wx-form,wx-radio-group,wx-checkbox-group,wx-root-portal,wx-match-media,wx-rich-text{display:block}
 wx-radio-group,wx-checkbox-group{display:block}

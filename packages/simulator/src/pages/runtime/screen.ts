@@ -49,6 +49,8 @@ export function maker(document: Document): Make {
 export class Screen {
   readonly element: HTMLElement;
   readonly layer: HTMLElement;
+  /** What stands over the foot of the pages, and covers no bar. */
+  readonly notices: HTMLElement;
   readonly make: Make;
   onBack: () => void = () => undefined;
   onTab: (pagePath: string, index: number) => void = () => undefined;
@@ -68,7 +70,8 @@ export class Screen {
     this.#pages = this.make('main', 'mh-pages');
     this.#tabs = this.make('nav', 'mh-tabs');
     this.layer = this.make('div', 'mh-layer');
-    this.element = this.make('div', 'mh-app', this.#bar, this.#pages, this.#tabs, this.layer);
+    this.notices = this.make('div', 'mh-notices');
+    this.element = this.make('div', 'mh-app', this.#bar, this.#pages, this.notices, this.#tabs, this.layer);
     this.#base = this.make('style', '', baseStyles);
     document.head.append(this.#base);
     root.append(this.element);
