@@ -40,15 +40,21 @@ export class Callbacks {
     if (list.length === 0 && target.indexOf('minihub:') !== 0) {
       report(new Error(`No handler for '${target}'`), { stage });
     }
-    const results = list.map(
-      (handler) => new Promise((resolve) => resolve(handler.apply(null, message.arguments as []))),
-    );
     if (invocationId === undefined) {
-      results.forEach((result) => {
-        result.then(undefined, (error) => report(error, { stage }));
+      list.forEach((handler) => {
+        // Most handlers neither fail nor give a promise. None is made for them then: it would be the dearest part of a message.
+        try {
+          const result = handler.apply(null, message.arguments as []) as PromiseLike<unknown> | undefined;
+          if (typeof result?.then === 'function') result.then(undefined, (error) => report(error, { stage }));
+        } catch (error) {
+          Promise.reject(error).then(undefined, () => report(error, { stage }));
+        }
       });
       return;
     }
+    const results = list.map(
+      (handler) => new Promise((resolve) => resolve(handler.apply(null, message.arguments as []))),
+    );
     const complete = (members: { result: unknown } | { error: string }): void =>
       answer({ type: MessageType.Completion, invocationId, ...members });
     Promise.all(results)

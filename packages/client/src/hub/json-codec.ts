@@ -48,23 +48,29 @@ function replaceBytes(this: unknown, name: string, value: unknown): unknown {
 }
 
 function createDecoder(): HubDecoder {
-  let records: string[] = [];
-  let held = '';
+  let text = '';
+  /** Where the next record begins, and from where on its end has not been looked for. */
+  let start = 0;
+  let unseen = 0;
   return {
     get bufferedBytes() {
-      return held.length;
+      return text.length - start;
     },
     push(chunk) {
       if (typeof chunk !== 'string') throw clientError('MH_CLIENT_PROTOCOL', 'Binary data');
-      records = records.concat((held + chunk).split(separator));
-      held = records.pop() as string;
+      text = text.slice(start) + chunk;
+      unseen -= start;
+      start = 0;
     },
     next() {
-      while (records.length > 0) {
-        const message = read(records.shift() as string);
+      for (let end = text.indexOf(separator, unseen); end >= 0; end = text.indexOf(separator, unseen)) {
+        const record = text.slice(start, end);
+        start = unseen = end + 1;
+        const message = read(record);
         // Types that are not known yet are skipped.
         if (message.type >= 1 && message.type <= 9) return message;
       }
+      unseen = text.length;
       return undefined;
     },
     end() {},
