@@ -20,6 +20,9 @@ const roomTitle = element('room-title', HTMLElement);
 let connection;
 let myId = '';
 
+/** How many people the last change left, if there was one since a list of them was asked for. @type {number | undefined} */
+let toldCount;
+
 /** @param {string} name @param {string} room */
 async function enterRoom(name, room) {
   const opened = new ChatConnection(name, room, {
@@ -27,11 +30,13 @@ async function enterRoom(name, room) {
     status: (status) => {
       if (connection !== opened) return;
       showStatus(status);
-      if (status.state !== 'connected') closeConfirm();
+      if (status.state === 'connected') return;
+      closeConfirm();
+      toldCount = undefined;
     },
     welcomed: (answer, isReturn) => {
       myId = answer.you.id;
-      showPeople(answer.members, myId);
+      listPeople(answer.members);
       element('room-name', HTMLElement).textContent = answer.room;
       if (isReturn) addEvent('cameBack');
     },
@@ -70,12 +75,26 @@ async function enterRoom(name, room) {
  * @param {number} count
  */
 async function checkPeople(count) {
-  if (connection === undefined || count === peopleCount()) return;
+  toldCount = count;
+  const asked = connection;
+  if (asked === undefined || count === peopleCount()) return;
+  toldCount = undefined;
   try {
-    showPeople(await connection.invoke('members', connection.room), myId);
+    /** @type {import('../src/chat-hub.ts').Person[]} */
+    const people = await asked.invoke('members', asked.room);
+    if (connection === asked) listPeople(people);
   } catch {
     // The connection went just now; everybody is asked for again when it is back.
   }
+}
+
+/**
+ * Shows who is here. Who came or went in one frame with the answer was told of before this runs: then it is old already.
+ * @param {readonly import('../src/chat-hub.ts').Person[]} people
+ */
+function listPeople(people) {
+  showPeople(people, myId);
+  if (toldCount !== undefined) void checkPeople(toldCount);
 }
 
 async function leaveRoom() {

@@ -65,6 +65,29 @@ describe('two pages', () => {
     await bob.locator('#welcome').waitFor();
   });
 
+  it('know who came in one frame with the list of people', async () => {
+    const ada = await open();
+    let heldAnswer: string | undefined;
+    await ada.routeWebSocket(/chat/, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((data) => {
+        const text = String(data);
+        // The answer to `join` waits for Bob, and leaves in front of what is told of him.
+        if (heldAnswer === undefined && text.includes('"members"')) heldAnswer = text;
+        else socket.send(text.includes('"joined"') ? heldAnswer + text : text);
+      });
+    });
+    await Promise.all([
+      enterRoom(ada, 'Ada', 'tea'),
+      expect
+        .poll(() => heldAnswer, { timeout: 20_000 })
+        .toContain('Ada')
+        .then(() => enter('Bob')),
+    ]);
+    await peopleAre(ada, ['Ada', 'Bob']);
+    expect(heldAnswer).not.toContain('Bob');
+  });
+
   it('come back and talk when the server has been restarted', async () => {
     const ada = await enter('Ada');
     const bob = await enter('Bob');

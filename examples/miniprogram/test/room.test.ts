@@ -25,7 +25,13 @@ interface Room {
   readonly last: Message | undefined;
   readonly typing: { [user: string]: { name: string } };
   sending: object[];
+  readonly guests: object[];
+  readonly count: number;
+  enters(): void;
   entered(answer: object): number;
+  notEntered(): void;
+  setGuests(guests: object[]): void;
+  update(row: object): void;
   add(message: Message): boolean;
   forgetIds(): void;
   rows(me: object | undefined, sources: object, nowMs: number): Row[];
@@ -62,6 +68,63 @@ describe('a room', () => {
     expect(shown(room)).toEqual(['text 1', 'text 2']);
     expect(room.known?.afterId).toBe(2);
     expect(room.last?.id).toBe(2);
+  });
+
+  it('has what came in one frame with the answer behind what the answer brings, once', () => {
+    const room = makeRoom();
+    room.enters();
+    expect([room.add(said(2)), room.add(said(3)), room.add(said(3))]).toEqual([true, true, false]);
+    expect(room.entered(answer([said(1), said(2)]))).toBe(1);
+    expect(shown(room)).toEqual(['text 1', 'text 2', 'text 3']);
+    expect([room.known, room.last?.id]).toEqual([{ epoch: 'one', afterId: 3 }, 3]);
+  });
+
+  it('has what came behind the gap, with the ids of a server that began anew', () => {
+    const room = makeRoom();
+    room.entered(answer([said(1, bob, 'old')]));
+    room.enters();
+    room.add({ ...said(2, bob, 'came'), clientId: 'd2' });
+    room.forgetIds();
+    room.entered(answer([{ ...said(1, bob, 'new'), clientId: 'd1' }], { epoch: 'two', isGap: true }));
+    expect(shown(room)).toEqual(['old', '…', 'new', 'came']);
+    expect(room.known).toEqual({ epoch: 'two', afterId: 2 });
+  });
+
+  it('loses nothing when it could not be entered, and waits for each of several answers', () => {
+    const room = makeRoom();
+    room.enters();
+    room.enters();
+    room.add(said(3));
+    room.notEntered();
+    expect(shown(room)).toEqual([]);
+    room.entered(answer([said(1)]));
+    expect(shown(room)).toEqual(['text 1', 'text 3']);
+    room.enters();
+    room.add(said(4));
+    room.notEntered();
+    expect(shown(room)).toEqual(['text 1', 'text 3', 'text 4']);
+  });
+
+  it('believes what it was told last of its guests, not an answer that was on its way', () => {
+    const room = makeRoom();
+    room.enters();
+    room.setGuests([ada, bob]);
+    room.entered(answer([], { guests: [ada] }));
+    expect([room.guests, room.count]).toEqual([[ada, bob], 2]);
+    room.update({ count: 1, last: null });
+    expect(room.count).toBe(2);
+    room.enters();
+    room.entered(answer([], { guests: [bob] }));
+    expect([room.guests, room.count]).toEqual([[bob], 1]);
+  });
+
+  it('keeps its last message when the list has an older one', () => {
+    const room = makeRoom();
+    room.entered(answer([said(5)]));
+    room.update({ count: 0, last: said(4) });
+    expect(room.last?.id).toBe(5);
+    room.update({ count: 0, last: said(6) });
+    expect(room.last?.id).toBe(6);
   });
 
   it('puts what was sent in the place of its draft', () => {

@@ -162,7 +162,9 @@ class Chat {
   enter(room) {
     const { known } = room;
     const args = known === undefined ? [room.id] : [room.id, known];
-    return this.connection.invoke.apply(this.connection, ['enter'].concat(args)).then((answer) => {
+    room.enters();
+    const answered = this.connection.invoke.apply(this.connection, ['enter'].concat(args));
+    const took = answered.then((answer) => {
       this.me = answer.you;
       if (known !== undefined && known.epoch !== answer.epoch) room.forgetIds();
       const added = room.entered(answer);
@@ -173,6 +175,11 @@ class Chat {
       });
       this.changed();
     });
+    answered.catch(() => {
+      room.notEntered();
+      this.changed();
+    });
+    return took;
   }
 
   isShown(room) {
@@ -203,8 +210,7 @@ class Chat {
   }
 
   guestsChanged(room, guests) {
-    room.guests = guests;
-    room.count = guests.length;
+    room.setGuests(guests);
     this.changed();
   }
 

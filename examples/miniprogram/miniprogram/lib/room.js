@@ -21,26 +21,66 @@ class Room {
     this.isEntered = false;
     this.messages = [];
     this.sending = [];
+    /** How many answers to `enter` are on their way, and what came meanwhile: it belongs behind what they bring. */
+    this.entering = 0;
+    this.early = [];
+    this.toldGuests = undefined;
   }
 
-  /** What the list says of the room. */
+  /** What the list says of the room. Something newer may have come in one frame with it. */
   update(row) {
-    this.count = row.count;
-    this.last = row.last;
+    if (!this.isEntered) this.count = row.count;
+    if (!this.last || (row.last && row.last.atMs >= this.last.atMs)) this.last = row.last;
+  }
+
+  /** The guests as they are now. */
+  setGuests(guests) {
+    this.guests = guests;
+    this.toldGuests = guests;
+    this.count = guests.length;
+  }
+
+  /** `enter` was called. To be followed by `entered`, or by `notEntered`. */
+  enters() {
+    this.entering += 1;
+    this.toldGuests = undefined;
   }
 
   /** Takes what `enter` answered. Says how many messages are new. */
   entered(answer) {
     this.isEntered = true;
-    this.guests = answer.guests;
+    // Whoever came or went in one frame with the answer was told of before it.
+    this.setGuests(this.toldGuests || answer.guests);
     if (answer.isGap && this.messages.length > 0) this.messages.push({ gap: true, id: `gap${answer.lastId}` });
-    const added = answer.messages.filter((message) => this.add(message));
+    const added = answer.messages.filter((message) => this.append(message));
     this.known = { epoch: answer.epoch, afterId: answer.lastId };
-    return added.length;
+    const isNew = ({ id }) => !this.early.some((message) => message.id === id);
+    const count = added.filter(isNew).length;
+    this.notEntered();
+    return count;
   }
 
-  /** Takes a message; says whether it is new. One of ours takes the place of its draft. */
+  /** There is no answer to wait for. */
+  notEntered() {
+    this.entering = Math.max(0, this.entering - 1);
+    if (this.entering > 0) return;
+    const { early } = this;
+    this.early = [];
+    early.forEach((message) => {
+      this.append(message);
+    });
+  }
+
+  /** Takes a message; says whether it is new. */
   add(message) {
+    if (this.entering === 0) return this.append(message);
+    if (this.early.concat(this.messages).some(({ id }) => id === message.id)) return false;
+    this.early.push(message);
+    return true;
+  }
+
+  /** Puts a message behind the others, unless it is there. One of ours takes the place of its draft. */
+  append(message) {
     this.sending = this.sending.filter((draft) => draft.clientId !== message.clientId);
     if (this.messages.some(({ id }) => id === message.id)) return false;
     this.messages.push(message);
