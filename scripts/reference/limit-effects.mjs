@@ -28,6 +28,10 @@ export const effects = {
     en: 'The socket is read no further until some have begun: back-pressure, nothing is lost.',
     zh: '暂停读取套接字，直到有调用开始执行：反压，不丢失任何内容。',
   },
+  'HubLimits.maxPendingBytes': {
+    en: 'The socket is read no further until some have begun: back-pressure, nothing is lost.',
+    zh: '暂停读取套接字，直到有调用开始执行：反压，不丢失任何内容。',
+  },
   'HubLimits.maxActiveInvocations': {
     en: 'The call is answered with an error that says so.',
     zh: '以说明原因的错误回应该调用。',
@@ -112,6 +116,10 @@ export const effects = {
     codes: ['MH_SERVER_CLIENT_TIMEOUT'],
   },
   'RawLimits.maxPendingMessages': {
+    en: 'The socket is read no further until half of them are handled.',
+    zh: '暂停读取套接字，直到处理了一半。',
+  },
+  'RawLimits.maxPendingBytes': {
     en: 'The socket is read no further until half of them are handled.',
     zh: '暂停读取套接字，直到处理了一半。',
   },

@@ -18,6 +18,11 @@ export interface HubLimits {
   readonly maxParallelInvocations: number;
   /** Calls of one connection that wait for their turn before its socket is read no further. Range 1 and up. @defaultValue 64 */
   readonly maxPendingInvocations: number;
+  /**
+   * Memory that the arguments of those calls may take, about, before the socket is read no further: they may take twenty times
+   * the bytes that they had on the wire. 0 turns the limit off. @defaultValue 1_048_576
+   */
+  readonly maxPendingBytes: number;
   /** Calls of one connection that run or wait, streams included, before further ones are refused. 0 turns it off. @defaultValue 1_024 */
   readonly maxActiveInvocations: number;
   /** Items that an upload stream buffers before its socket is read no further. Range 1 and up. @defaultValue 10 (as SignalR) */
@@ -50,6 +55,7 @@ export const defaultHubLimits: HubLimits = {
   maxMessageBytes: 32_768,
   maxParallelInvocations: 1,
   maxPendingInvocations: 64,
+  maxPendingBytes: 1_048_576,
   maxActiveInvocations: 1_024,
   uploadBufferItems: 10,
   maxBufferedBytes: 8_388_608,
@@ -140,6 +146,8 @@ export interface RawLimits {
   readonly pingIntervalMs: number;
   /** Messages of one connection that wait while a handler is busy, before its socket is read no further. Range 1 and up. @defaultValue 64 */
   readonly maxPendingMessages: number;
+  /** Bytes of those messages before the socket is read no further. 0 turns the limit off. @defaultValue 1_048_576 */
+  readonly maxPendingBytes: number;
 }
 
 /** The defaults of {@link RawLimits}. */
@@ -149,6 +157,7 @@ export const defaultRawLimits: RawLimits = {
   maxFragments: 1_024,
   pingIntervalMs: 30_000,
   maxPendingMessages: 64,
+  maxPendingBytes: 1_048_576,
 };
 
 /** Limits of the whole server. Durations are in milliseconds. */

@@ -15,6 +15,7 @@ import type { Caller } from './caller.ts';
 import { InvocationSlots } from './invocation-slots.ts';
 import type { MethodEntry, MethodTable } from './method-table.ts';
 import { UploadStream } from './upload-stream.ts';
+import { weightOf } from './weight.ts';
 
 const noUploads: readonly UploadStream[] = [];
 const noIds: readonly string[] = [];
@@ -48,7 +49,9 @@ export class Calls implements CallOwner {
   /** Whether nothing more may be read from this client for now. */
   get isBlocked(): boolean {
     if (this.#fullUpload?.isFull) return true;
-    return this.#slots.waiting >= this.caller.limits.maxPendingInvocations;
+    const { maxPendingInvocations, maxPendingBytes } = this.caller.limits;
+    if (this.#slots.waiting >= maxPendingInvocations) return true;
+    return maxPendingBytes > 0 && this.#slots.waitingWeight >= maxPendingBytes;
   }
 
   /** Calls that wait for their turn. */
@@ -114,7 +117,7 @@ export class Calls implements CallOwner {
       return;
     }
     this.#list(call);
-    this.#slots.enter((slot) => call.start(slot), needsSlot);
+    this.#slots.enter((slot) => call.start(slot), { needsSlot, weight: this.#weightOf(message, needsSlot) });
   }
 
   /** Nothing else is read from the client before this returns, so a call that is over then was never to be found. */
@@ -123,6 +126,13 @@ export class Calls implements CallOwner {
     call.start(this.#slots);
     this.#starting = undefined;
     if (!call.isOver) this.#list(call);
+  }
+
+  /** What a call weighs that has to wait. */
+  #weightOf(message: CallStart, needsSlot: boolean): number {
+    const { maxPendingBytes } = this.caller.limits;
+    const waits = needsSlot || this.#slots.waiting > 0;
+    return waits && maxPendingBytes > 0 ? weightOf(message.arguments, maxPendingBytes) : 0;
   }
 
   #list(call: Call): void {

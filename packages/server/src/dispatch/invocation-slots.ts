@@ -10,6 +10,15 @@ type Start = (slot: Slot) => void;
 interface Waiting {
   readonly start: Start;
   readonly needsSlot: boolean;
+  readonly weight: number;
+}
+
+/** What {@link InvocationSlots} must know of an invocation. */
+export interface Entry {
+  /** False for streams: they keep their place in the order of starting, but hold up nobody. */
+  readonly needsSlot: boolean;
+  /** About how many bytes it takes while it waits. @defaultValue 0 */
+  readonly weight?: number;
 }
 
 const noSlot: Slot = { release() {} };
@@ -23,6 +32,7 @@ export class InvocationSlots implements Slot {
   #free: number;
   readonly #capacity: number;
   readonly #waiting: Waiting[] = [];
+  #weight = 0;
   readonly #onRoom: () => void;
   #isStarting = false;
 
@@ -36,6 +46,11 @@ export class InvocationSlots implements Slot {
   /** Invocations that have not begun. */
   get waiting(): number {
     return this.#waiting.length;
+  }
+
+  /** About how many bytes those take. */
+  get waitingWeight(): number {
+    return this.#weight;
   }
 
   /** Whether an invocation runs or waits; streams that run do not count. */
@@ -59,18 +74,17 @@ export class InvocationSlots implements Slot {
     if (this.#startNext()) this.#onRoom();
   }
 
-  /**
-   * Starts it now, or when it is its turn.
-   * @param needsSlot false for streams: they keep their place in the order of starting, but hold up nobody
-   */
-  enter(start: Start, needsSlot: boolean): void {
-    this.#waiting.push({ start, needsSlot });
+  /** Starts it now, or when it is its turn. */
+  enter(start: Start, { needsSlot, weight = 0 }: Entry): void {
+    this.#waiting.push({ start, needsSlot, weight });
+    this.#weight += weight;
     this.#startNext();
   }
 
   /** Forgets those that wait. */
   clear(): void {
     this.#waiting.length = 0;
+    this.#weight = 0;
   }
 
   /** Starts those whose turn it is; says whether there was one. */
@@ -83,6 +97,7 @@ export class InvocationSlots implements Slot {
     for (let head = this.#waiting[0]; head !== undefined; head = this.#waiting[0]) {
       if (head.needsSlot && this.#free === 0) break;
       this.#waiting.shift();
+      this.#weight -= head.weight;
       hasStarted = true;
       head.start(head.needsSlot ? this.#take() : noSlot);
     }

@@ -1,3 +1,4 @@
+import type { RawLimits } from '../defaults.ts';
 import type { RawDisconnectInfo } from './raw-handler.ts';
 
 // Events that are done and still in the list, before it is copied without them.
@@ -8,6 +9,9 @@ export type RawEvent =
   | { readonly type: 'connecting' }
   | { readonly type: 'message'; readonly data: string | Buffer }
   | { readonly type: 'disconnected'; readonly info: RawDisconnectInfo };
+
+/** What may wait before the socket is read no further. */
+export type RawInboxLimits = Pick<RawLimits, 'maxPendingMessages' | 'maxPendingBytes'>;
 
 /** What a {@link RawInbox} works for. */
 export interface RawInboxOwner {
@@ -27,16 +31,17 @@ export interface RawInboxOwner {
  */
 export class RawInbox {
   readonly #owner: RawInboxOwner;
-  readonly #maxWaiting: number;
+  readonly #limits: RawInboxLimits;
   #waiting: RawEvent[] = [];
   // Where the line begins: `shift` would move everything behind for each of ten thousand small messages of one read.
   #head = 0;
   #isBusy = false;
   #isFull = false;
+  #waitingBytes = 0;
 
-  constructor(owner: RawInboxOwner, maxWaiting: number) {
+  constructor(owner: RawInboxOwner, limits: RawInboxLimits) {
     this.#owner = owner;
-    this.#maxWaiting = maxWaiting;
+    this.#limits = limits;
   }
 
   /** Whether a handler runs. */
@@ -47,6 +52,7 @@ export class RawInbox {
   /** Adds an event behind those that wait. */
   add(event: RawEvent): void {
     this.#waiting.push(event);
+    this.#waitingBytes += bytesOf(event);
     this.#run();
   }
 
@@ -54,6 +60,7 @@ export class RawInbox {
   dropMessages(): void {
     this.#waiting = this.#waiting.slice(this.#head).filter(({ type }) => type !== 'message');
     this.#head = 0;
+    this.#waitingBytes = 0;
   }
 
   #run(): void {
@@ -70,6 +77,7 @@ export class RawInbox {
     const event = this.#waiting[this.#head];
     if (event === undefined) return undefined;
     this.#head++;
+    this.#waitingBytes -= bytesOf(event);
     if (this.#head === this.#waiting.length || this.#head === maxTaken) {
       this.#waiting.splice(0, this.#head);
       this.#head = 0;
@@ -111,11 +119,19 @@ export class RawInbox {
   /** Full at the limit, with room again at half of it, so that the socket is not stopped and started all the time. */
   #tellFull(): void {
     const waiting = this.#waiting.length - this.#head;
-    const isFull = this.#isFull ? waiting > this.#maxWaiting >> 1 : waiting >= this.#maxWaiting;
+    const { maxPendingMessages, maxPendingBytes } = this.#limits;
+    const bytes = maxPendingBytes > 0 ? this.#waitingBytes / maxPendingBytes : 0;
+    const isFull = this.#isFull
+      ? waiting > maxPendingMessages >> 1 || bytes > 0.5
+      : waiting >= maxPendingMessages || bytes >= 1;
     if (isFull === this.#isFull) return;
     this.#isFull = isFull;
     this.#owner.inboxFull(isFull);
   }
+}
+
+function bytesOf(event: RawEvent): number {
+  return event.type === 'message' ? event.data.length : 0;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

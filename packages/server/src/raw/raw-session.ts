@@ -62,7 +62,7 @@ export class RawSession implements TransportSink, RawInboxOwner, GateOwner {
     this.#outbox = new Outbox(this, host.outboxSetupFor(transport));
     this.#outbox.attach(transport, joinedFrames);
     this.#meter = ConnectionMeter.of(host.metrics, transport);
-    this.#inbox = new RawInbox(this, host.limits.maxPendingMessages);
+    this.#inbox = new RawInbox(this, host.limits);
     this.#nextProbeMs = host.clock.now() + host.limits.pingIntervalMs;
     transport.sink = this;
   }

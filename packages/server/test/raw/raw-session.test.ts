@@ -72,6 +72,19 @@ describe('the messages of a raw connection', () => {
     expect(peer.isPaused).toBe(false);
   });
 
+  it('stop the reading when those that wait are too large, until half of that is done', async () => {
+    const handler = createSlowHandler();
+    const { peer } = createRawHarness(handler, { maxPendingBytes: 400 }).connect();
+    for (let i = 1; i <= 4; i++) peer.push('x'.repeat(100));
+    expect(peer.isPaused).toBe(false);
+    peer.push('y'.repeat(100));
+    expect(peer.isPaused).toBe(true);
+    await handler.letGo();
+    expect(peer.isPaused).toBe(true);
+    await handler.letGo();
+    expect(peer.isPaused).toBe(false);
+  });
+
   it('take no depth of the stack, however many there are', () => {
     let count = 0;
     const gate = createDeferred();

@@ -219,6 +219,25 @@ describe('a connection at its end', () => {
     expect(harness.host.openConnections).toBe(0);
   });
 
+  it.each([
+    [1_000, 3],
+    [0, 20],
+  ])(
+    'reads no further when their arguments take too much memory (maxPendingBytes: %i)',
+    async (maxPendingBytes, read) => {
+      const { client, events, slow, harness } = await open({ maxPendingBytes });
+      const notes = Array.from({ length: 20 }, (_, i) => `${i}${'x'.repeat(400)}`);
+      client.send(call('slow', 'x'));
+      for (const note of notes) client.send(call('note', undefined, note));
+      expect(client.transport.isPaused).toBe(maxPendingBytes > 0);
+      expect(harness.connections.get(client.id)?.waitingCalls).toBe(read);
+      slow.resolve();
+      await turns();
+      expect(events.slice(2)).toEqual(notes);
+      expect(client.transport.isPaused).toBe(false);
+    },
+  );
+
   it('drops the calls that were queued when the server throws it out', async () => {
     const { client, events, slow, harness, infos } = await open();
     client.send(call('slow', '1'), call('note', '2', 'a'));

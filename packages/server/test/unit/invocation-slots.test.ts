@@ -18,10 +18,13 @@ function recordStarts(capacity: number) {
       return roomCalls;
     },
     enter: (name: string, needsSlot = true) =>
-      slots.enter((slot) => {
-        started.push(name);
-        held.set(name, slot);
-      }, needsSlot),
+      slots.enter(
+        (slot) => {
+          started.push(name);
+          held.set(name, slot);
+        },
+        { needsSlot },
+      ),
   };
 }
 
@@ -36,6 +39,17 @@ describe('InvocationSlots', () => {
     held.get('a')?.release();
     expect(started).toEqual(['a', 'b']);
     expect(slots.waiting).toBe(1);
+  });
+
+  it('knows what those weigh that wait', () => {
+    const slots = new InvocationSlots(1);
+    const held: Slot[] = [];
+    for (const weight of [1, 20, 300]) slots.enter((slot) => held.push(slot), { needsSlot: true, weight });
+    expect(slots.waitingWeight).toBe(320);
+    held[0]?.release();
+    expect(slots.waitingWeight).toBe(300);
+    slots.clear();
+    expect(slots.waitingWeight).toBe(0);
   });
 
   it('takes a slot back only once', () => {
@@ -94,14 +108,20 @@ describe('InvocationSlots', () => {
     const slots = new InvocationSlots(1);
     let first: Slot | undefined;
     let ended = 0;
-    slots.enter((slot) => {
-      first = slot;
-    }, true);
+    slots.enter(
+      (slot) => {
+        first = slot;
+      },
+      { needsSlot: true },
+    );
     for (let i = 0; i < 20_000; i++) {
-      slots.enter((slot) => {
-        ended++;
-        slot.release();
-      }, true);
+      slots.enter(
+        (slot) => {
+          ended++;
+          slot.release();
+        },
+        { needsSlot: true },
+      );
     }
     first?.release();
     expect(ended).toBe(20_000);
