@@ -103,19 +103,17 @@ export class DirectSockets {
       return;
     }
     const head = recogniseUpgradeHead(chunk, this.#maxHeadBytes);
-    if (head !== undefined && this.#takes(socket, head, chunk)) return;
+    if (head !== undefined && context?.runInAsyncScope(this.#takes, this, socket, head, chunk) === true) return;
     holdFlow(socket);
     socket.unshift(chunk);
     context?.runInAsyncScope(this.#give, this, socket);
   }
 
+  /** In the context in which the socket came: what hooks enter into it ends with the handshake, as the socket has its own. */
   #takes(socket: Socket, head: UpgradeHead, chunk: Buffer): boolean {
     const rest = chunk.subarray(head.text.length);
     if (rest.length > 0) holdFlow(socket);
-    const request = new DirectUpgrade(head, socket);
-    // What hooks enter into their asynchronous context ends with the handshake: the socket's own would keep it.
-    const context = new AsyncResource('MINIHUBUPGRADE');
-    if (!context.runInAsyncScope(this.#take, undefined, request, socket, rest)) return false;
+    if (!this.#take(new DirectUpgrade(head, socket), socket, rest)) return false;
     // Who took it does not listen yet: it waits for an answer.
     if (socket.listenerCount('data') === 0) holdFlow(socket);
     return true;
