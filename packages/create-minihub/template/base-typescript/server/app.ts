@@ -1,12 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createHubServer } from '@minihub/server';
+import { createHubServer, type Logger } from '@minihub/server';
 import { createChatHub } from './chat-hub.ts';
 
-/** [[服务器监听的地址；端口 0 表示任选一个空闲端口。|Where the server listens; port 0 takes a free one.]] */
-export interface Address {
+/** [[服务器监听的地址（端口 0 表示任选一个空闲端口），以及日志。|Where the server listens (port 0 takes a free one), and its log.]] */
+export interface AppOptions {
   port: number;
   host?: string;
+  logger?: Logger;
 }
 
 /** [[运行中的服务器。|A server that runs.]] */
@@ -19,9 +20,9 @@ export interface RunningApp {
 }
 
 /** [[启动服务器。|Starts the server.]] */
-export async function startApp({ port, host }: Address): Promise<RunningApp> {
+export async function startApp({ port, host, logger }: AppOptions): Promise<RunningApp> {
   // health: GET /healthz, GET /readyz
-  const hubs = createHubServer({ health: true });
+  const hubs = createHubServer({ health: true, ...(logger && { logger }) });
   hubs.map('/chat', createChatHub(), {
     // [[手机离开一分钟之内回来，什么都不会丢。|A phone that is back within a minute has missed nothing.]]
     statefulReconnect: { windowMs: 60_000, withoutNegotiation: true },

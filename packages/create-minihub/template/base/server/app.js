@@ -4,11 +4,11 @@ import { createChatHub } from './chat-hub.js';
 
 /**
  * [[启动服务器；端口 0 表示任选一个空闲端口。|Starts the server; port 0 takes a free one.]]
- * @param {{ port: number, host?: string }} address
+ * @param {{ port: number, host?: string, logger?: import('@minihub/server').Logger }} options
  */
-export async function startApp({ port, host }) {
+export async function startApp({ port, host, logger }) {
   // health: GET /healthz, GET /readyz
-  const hubs = createHubServer({ health: true });
+  const hubs = createHubServer({ health: true, ...(logger && { logger }) });
   hubs.map('/chat', createChatHub(), {
     // [[手机离开一分钟之内回来，什么都不会丢。|A phone that is back within a minute has missed nothing.]]
     statefulReconnect: { windowMs: 60_000, withoutNegotiation: true },

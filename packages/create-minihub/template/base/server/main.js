@@ -9,6 +9,9 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   process.exit(1);
 }
 
+// [[debug 是每个连接的打开与关闭。任何有这四个方法的日志库都可以，例如 pino。|debug is every connection that opens and closes. Any logger with these four fits, pino for one.]]
+const logger = { debug() {}, info: console.info, warn: console.warn, error: console.error };
+
 /** @param {() => Promise<void>} end */
 function stop(end) {
   end().then(
@@ -21,7 +24,7 @@ function stop(end) {
 }
 
 try {
-  const app = await startApp({ port, ...(host ? { host } : {}) });
+  const app = await startApp({ port, logger, ...(host ? { host } : {}) });
   console.log(`ws://${host ?? '127.0.0.1'}:${app.port}/chat`);
   process.once('SIGINT', () => stop(app.close));
   // [[systemd、Docker、Kubernetes 用 SIGTERM 停止程序。|How systemd, Docker and Kubernetes stop a program.]]
