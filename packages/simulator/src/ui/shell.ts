@@ -90,7 +90,7 @@ class PhoneView {
       `${texts.phone} ${this.name}`,
       phone.phone.platform,
       texts.state[phone.app.state],
-      `${phone.sockets.length} ${texts.sockets}`,
+      `${phone.sockets.length} ${phone.sockets.length === 1 ? texts.socket : texts.sockets}`,
     ];
     this.#caption.textContent = parts.join(' · ');
   }
