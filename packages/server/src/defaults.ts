@@ -19,8 +19,9 @@ export interface HubLimits {
   /** Calls of one connection that wait for their turn before its socket is read no further. Range 1 and up. @defaultValue 64 */
   readonly maxPendingInvocations: number;
   /**
-   * Memory that the arguments of those calls may take, about, before the socket is read no further: they may take twenty times
-   * the bytes that they had on the wire. 0 turns the limit off. @defaultValue 1_048_576
+   * Memory that the arguments of those calls may take, about, before the socket is read no further, and the same for the items
+   * that all upload streams buffer: it may be twenty times the bytes that they had on the wire. 0 turns the limit off.
+   * @defaultValue 1_048_576
    */
   readonly maxPendingBytes: number;
   /** Calls of one connection that run or wait, streams included, before further ones are refused. 0 turns it off. @defaultValue 1_024 */

@@ -11,6 +11,7 @@ import { ItemPump } from './item-pump.ts';
 import type { MethodEntry } from './method-table.ts';
 import type { UploadStream } from './upload-stream.ts';
 
+const noArguments: readonly unknown[] = [];
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({});
 
 /** How a call ended: the values of the attribute `minihub.outcome`. */
@@ -110,7 +111,10 @@ export class Call implements CallScope {
   }
 
   #bind(): void {
-    const bound = bindArguments(this.#entry.argumentSchemas, this.message.arguments);
+    const given = this.message.arguments;
+    // Nobody needs more than what the validators let through. The rest may be large, and a stream may live for long.
+    (this.message as { arguments: readonly unknown[] }).arguments = noArguments;
+    const bound = bindArguments(this.#entry.argumentSchemas, given);
     // It never rejects: a validator that throws has found an issue.
     if (bound instanceof Promise) void bound.then((arguments_) => this.#invoke(arguments_));
     else this.#invoke(bound);

@@ -9,7 +9,7 @@ export interface CallLimits {
   readonly maxParallelInvocations: number;
   /** Calls that wait for their turn before reading stops. */
   readonly maxPendingInvocations: number;
-  /** Bytes that those may take before reading stops; 0 turns the limit off. */
+  /** Bytes that those may take before reading stops, and items that uploads buffer; 0 turns the limit off. */
   readonly maxPendingBytes: number;
   /** Calls that run or wait, streams included, before further ones are refused; 0 turns the limit off. */
   readonly maxActiveInvocations: number;

@@ -14,6 +14,7 @@ import { Call, type CallOwner, type CallStart } from './call.ts';
 import type { Caller } from './caller.ts';
 import { InvocationSlots } from './invocation-slots.ts';
 import type { MethodEntry, MethodTable } from './method-table.ts';
+import { UploadRoom } from './upload-room.ts';
 import { UploadStream } from './upload-stream.ts';
 import { weightOf } from './weight.ts';
 
@@ -36,6 +37,8 @@ export class Calls implements CallOwner {
   /** By invocation id; those that nobody waits for by themselves. */
   readonly #running = new Map<string | Call, Call>();
   #uploads: Map<string, UploadStream> | undefined;
+  /** There as soon as there was an upload. */
+  #uploadRoom: UploadRoom | undefined;
   #fullUpload: UploadStream | undefined;
   /** The call that runs right now and is in no list yet: nobody but itself can do anything about it. */
   #starting: Call | undefined;
@@ -48,7 +51,7 @@ export class Calls implements CallOwner {
 
   /** Whether nothing more may be read from this client for now. */
   get isBlocked(): boolean {
-    if (this.#fullUpload?.isFull) return true;
+    if (this.#fullUpload?.isFull || this.#uploadRoom?.isFull) return true;
     const { maxPendingInvocations, maxPendingBytes } = this.caller.limits;
     if (this.#slots.waiting >= maxPendingInvocations) return true;
     return maxPendingBytes > 0 && this.#slots.waitingWeight >= maxPendingBytes;
@@ -195,10 +198,13 @@ export class Calls implements CallOwner {
   #openUploads(streamIds: readonly string[], entry: MethodEntry): UploadStream[] {
     this.#uploads ??= new Map();
     const open = this.#uploads;
+    const { maxPendingBytes, uploadBufferItems } = this.caller.limits;
+    this.#uploadRoom ??= new UploadRoom(maxPendingBytes, () => this.caller.uploadHasRoom());
+    const room = this.#uploadRoom;
     return streamIds.map((id, index) => {
       const item = entry.uploadSchemas[index];
       if (item === undefined) throw new RangeError('stream ids are counted before');
-      const stream = new UploadStream(item, this.caller.limits.uploadBufferItems, () => this.caller.uploadHasRoom());
+      const stream = new UploadStream(item, uploadBufferItems, room);
       open.set(id, stream);
       return stream;
     });

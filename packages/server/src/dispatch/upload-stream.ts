@@ -1,6 +1,14 @@
 import { serverError } from '../errors.ts';
 import type { AnySchema } from '../hub/standard-schema.ts';
+import type { UploadRoom } from './upload-room.ts';
 import { validate } from './validate.ts';
+
+/** An item that nobody has read yet. */
+interface Held {
+  readonly item: unknown;
+  /** What it takes in memory, about. */
+  readonly bytes: number;
+}
 
 interface Waiter {
   resolve(result: IteratorResult<unknown>): void;
@@ -15,17 +23,17 @@ interface Waiter {
 export class UploadStream implements AsyncIterable<unknown>, AsyncIterator<unknown> {
   readonly #item: AnySchema;
   readonly #capacity: number;
-  readonly #onRoom: () => void;
-  #items: unknown[] = [];
+  readonly #room: UploadRoom;
+  #items: Held[] = [];
   #waiters: Waiter[] = [];
   #state: 'open' | 'complete' | 'failed' = 'open';
   #error: unknown;
 
-  /** @param onRoom called when a full stream has room again */
-  constructor(item: AnySchema, capacity: number, onRoom: () => void) {
+  /** @param room for the items of all streams of the client; it is told when a full stream has room again */
+  constructor(item: AnySchema, capacity: number, room: UploadRoom) {
     this.#item = item;
     this.#capacity = capacity;
-    this.#onRoom = onRoom;
+    this.#room = room;
   }
 
   /** Whether the connection must wait before it delivers more. */
@@ -37,7 +45,7 @@ export class UploadStream implements AsyncIterable<unknown>, AsyncIterator<unkno
   push(item: unknown): void {
     if (this.#state !== 'open') return;
     const waiter = this.#waiters.shift();
-    if (waiter === undefined) this.#items.push(item);
+    if (waiter === undefined) this.#items.push({ item, bytes: this.#room.enter(item) });
     else this.#give(waiter, item);
   }
 
@@ -60,18 +68,25 @@ export class UploadStream implements AsyncIterable<unknown>, AsyncIterator<unkno
   discard(): void {
     const wasFull = this.isFull;
     this.complete();
+    this.#drop(wasFull);
+  }
+
+  /** Forgets the items that nobody has read. */
+  #drop(madeRoom: boolean): void {
+    let bytes = 0;
+    for (const held of this.#items) bytes += held.bytes;
     this.#items = [];
-    if (wasFull) this.#onRoom();
+    this.#room.leave(bytes, madeRoom);
   }
 
   next(): Promise<IteratorResult<unknown>> {
     return new Promise((resolve, reject) => {
       const waiter: Waiter = { resolve, reject };
-      if (this.#items.length > 0) {
-        const wasFull = this.isFull;
-        const item = this.#items.shift();
-        this.#give(waiter, item);
-        if (wasFull && !this.isFull) this.#onRoom();
+      const wasFull = this.isFull;
+      const held = this.#items.shift();
+      if (held !== undefined) {
+        this.#give(waiter, held.item);
+        this.#room.leave(held.bytes, wasFull && !this.isFull);
       } else if (this.#state === 'open') {
         this.#waiters.push(waiter);
       } else if (this.#state === 'failed') {
@@ -101,9 +116,8 @@ export class UploadStream implements AsyncIterable<unknown>, AsyncIterator<unkno
       // With an asynchronous validator the buffer may have filled up again meanwhile.
       const wasFull = this.isFull;
       this.fail(error);
-      this.#items = [];
       waiter.reject(error);
-      if (wasFull) this.#onRoom();
+      this.#drop(wasFull);
     };
     const result = validate(this.#item, item);
     if (result instanceof Promise) result.then(settle, waiter.reject);

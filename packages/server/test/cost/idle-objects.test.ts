@@ -1,5 +1,5 @@
 import { queryObjects } from 'node:v8';
-import { defineHub, method } from '@minihub/server';
+import { defineHub, method, type StandardSchema, stream } from '@minihub/server';
 import { describe, expect, it } from 'vitest';
 import { ConnectionEnd } from '../../src/connection/connection-end.ts';
 import { Delivery } from '../../src/connection/delivery.ts';
@@ -33,5 +33,38 @@ describe('connections that do nothing', () => {
     await turns();
     for (const { completions } of clients) expect(completions['1']).toMatchObject({ result: 'echo' });
     expect(count({ HubExchange, Call, OwnMessages })).toEqual({ HubExchange: 20, Call: 0, OwnMessages: 0 });
+  }, 60_000);
+});
+
+describe('a stream that lives', () => {
+  it('keeps what its validators let through of its arguments, and not what came', async () => {
+    const came: WeakRef<object>[] = [];
+    // As validators do that strip what they do not know.
+    const strict: StandardSchema<string> = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: (value) => {
+          came.push(new WeakRef(value as object));
+          return { value: 'small' };
+        },
+      },
+    };
+    let begun = '';
+    const endless = defineHub()({
+      methods: {
+        endless: stream([strict], async function* (_, small) {
+          begun = small;
+          yield await new Promise(() => {});
+        }),
+      },
+    });
+    const client = await new HubHarness(endless).connect();
+    client.send({ type: 4, invocationId: '1', target: 'endless', arguments: [{ large: true }] });
+    await turns();
+    expect([begun, came.length]).toEqual(['small', 1]);
+    // It collects garbage.
+    count({ HubConnection });
+    expect(came[0]?.deref()).toBeUndefined();
   }, 60_000);
 });

@@ -1,16 +1,18 @@
 import type { StandardSchema } from '@minihub/server';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { UploadRoom } from '../../src/dispatch/upload-room.ts';
 import { UploadStream } from '../../src/dispatch/upload-stream.ts';
 import { createDeferred } from '../support/deferred.ts';
 import { turns } from '../support/turn.ts';
 
-function createStream(capacity = 2, schema: StandardSchema = z.number() as StandardSchema) {
+function createStream(capacity = 2, schema: StandardSchema = z.number() as StandardSchema, maxBytes = 0) {
   let rooms = 0;
-  const stream = new UploadStream(schema, capacity, () => {
+  const room = new UploadRoom(maxBytes, () => {
     rooms++;
   });
-  return { stream, rooms: () => rooms };
+  const create = () => new UploadStream(schema, capacity, room);
+  return { stream: create(), rooms: () => rooms, room, create };
 }
 
 const value = (item: unknown) => ({ done: false, value: item });
@@ -41,6 +43,45 @@ describe('UploadStream', () => {
     await stream.next();
     expect([stream.isFull, rooms()]).toEqual([false, 1]);
     await stream.next();
+    expect(rooms()).toBe(1);
+  });
+
+  it('shares room in memory with the other streams of the client, and gives it back', async () => {
+    const { stream, rooms, room, create } = createStream(10, z.any() as StandardSchema, 3_000);
+    const [second, third] = [create(), create()];
+    stream.push('x'.repeat(1_000));
+    second.push('x'.repeat(1_000));
+    expect(room.isFull).toBe(false);
+    third.push('x'.repeat(1_000));
+    expect([room.isFull, stream.isFull, third.isFull]).toEqual([true, false, false]);
+    await second.next();
+    expect([room.isFull, rooms()]).toEqual([false, 1]);
+    second.push('x'.repeat(1_000));
+    third.complete();
+    expect(room.isFull).toBe(true);
+    third.discard();
+    expect([room.isFull, rooms()]).toEqual([false, 2]);
+    // Who reads already takes no room.
+    const read = third.next();
+    await expect(read).resolves.toEqual(over);
+    stream.discard();
+    const reading = second.next().then(() => second.next());
+    await turns();
+    second.push('x'.repeat(10_000));
+    expect(room.isFull).toBe(false);
+    await reading;
+    for (let i = 0; i < 3; i++) second.push('x'.repeat(983));
+    expect(room.isFull).toBe(false);
+    second.push('');
+    expect(room.isFull).toBe(true);
+  });
+
+  it('gives the room of all its items back when one of them is no good', async () => {
+    const { stream, rooms, room } = createStream(10, z.number() as StandardSchema, 3_000);
+    for (let i = 0; i < 3; i++) stream.push('x'.repeat(1_000));
+    expect(room.isFull).toBe(true);
+    await expect(stream.next()).rejects.toMatchObject({ code: 'MH_SERVER_UPLOAD_FAILED' });
+    expect(room.isFull).toBe(false);
     expect(rooms()).toBe(1);
   });
 
