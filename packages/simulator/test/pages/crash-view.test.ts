@@ -14,6 +14,7 @@ describe('the box of errors', () => {
       ['Error: second', '×2'],
     ]);
     expect(run.app.errors).toHaveLength(5);
+    expect(entries[0]?.querySelector('em')?.textContent).toMatch(/^index\.js:1 · listener of wx-view$/);
   });
 
   it('stands over the foot of the pages, beside the layer that dialogs cover the screen with', async () => {

@@ -46,7 +46,9 @@ function listen({ space }: Pick<ComponentWorld, 'space'>, { reports, hasScript }
   const onError = (error: unknown, method?: string, component?: unknown): boolean => {
     const named = component as Named | undefined;
     if (!owns(named)) return true;
-    reports.error(error, [method, named?.is && `of ${named.is}`].filter(Boolean).join(' '));
+    // The name of a listener is that of the framework's own function around it.
+    const what = method?.replace(/^listener .*$/, 'listener');
+    reports.error(error, [what, named?.is && `of ${named.is}`].filter(Boolean).join(' '));
     return false;
   };
   const onWarning = (message: string, component: unknown): boolean => {
