@@ -9,8 +9,8 @@ const firstBytes: Readonly<Record<TransferFormat, number>> = { Text: 0xc1, Binar
 /** A sync flush ends with these four bytes, which are left out on the wire. @see RFC 7692, 7.2.1 */
 const trailerBytes = 4;
 const maxWindowBits = 15;
-/** zlib cannot make raw deflate with the smallest window that the standard knows. */
-const minWindowBits = 9;
+/** What is used for a client is the largest of these that it can take: what goes to many is compressed once for each in use. */
+const usedWindowBits = [maxWindowBits, 12, 9];
 
 /** Compresses bytes, with a sync flush at the end. */
 export type Deflate = (bytes: Buffer, options: { readonly level: number; readonly windowBits: number }) => Buffer;
@@ -43,7 +43,7 @@ function createDeflateFraming(
   };
 }
 
-/** The framings of an endpoint whose WebSockets may be compressed, one for each window that clients ask for. */
+/** The framings of an endpoint whose WebSockets may be compressed, one for each window that is used. */
 export class DeflateFramings {
   readonly #compression: Compression;
   readonly #deflate: Deflate;
@@ -59,11 +59,13 @@ export class DeflateFramings {
    * @param windowBits what the client can take, from 8 to 15
    */
   of(format: TransferFormat, windowBits: number = maxWindowBits): Framing {
-    if (windowBits < minWindowBits) return webSocketFraming(format);
-    const key = `${format} ${windowBits}`;
+    const bits = usedWindowBits.find((used) => used <= windowBits);
+    // zlib cannot make raw deflate with the smallest window that the standard knows.
+    if (bits === undefined) return webSocketFraming(format);
+    const key = `${format} ${bits}`;
     const known = this.#framings.get(key);
     if (known !== undefined) return known;
-    const framing = createDeflateFraming(format, windowBits, this.#compression, this.#deflate);
+    const framing = createDeflateFraming(format, bits, this.#compression, this.#deflate);
     this.#framings.set(key, framing);
     return framing;
   }

@@ -65,6 +65,12 @@ describe('deflate framing', () => {
     expect(framings.of('Text', 10)).not.toBe(framings.of('Text', 15));
   });
 
+  it('is three at most for all windows, so that nobody can have a broadcast compressed seven times', () => {
+    const framings = new DeflateFramings(everything);
+    const compressing = [15, 14, 13, 12, 11, 10, 9].map((windowBits) => framings.of('Text', windowBits));
+    expect(new Set(compressing).size).toBe(3);
+  });
+
   it('joins nothing compressed with what must not be', () => {
     const framing = new DeflateFramings(everything).of('Text');
     const secret = new Batch(undefined, dull, false);
