@@ -4,6 +4,9 @@ export interface TurnTaker {
   takeTurn(): void;
 }
 
+/** What one of those that wait has of a turn before it comes behind the others, as a part of it. */
+const share = 1 / 8;
+
 /** What a message counts for at least, in bytes: to inflate one costs that much, however small it is. */
 const leastBytes = 1_024;
 
@@ -18,6 +21,8 @@ export class InflateTurns {
   /** In order. One comes behind all others when it has had a turn. */
   readonly #waiting = new Set<TurnTaker>();
   #left: number;
+  /** What is left for the one whose turn it is; who does not wait has all that others leave. */
+  #share = Number.POSITIVE_INFINITY;
   #isDue = false;
   readonly #begin = (): void => this.#beginTurn();
 
@@ -38,12 +43,14 @@ export class InflateTurns {
 
   /** Whether something may be inflated in this turn. */
   get hasRoom(): boolean {
-    return this.#left > 0;
+    return this.#left > 0 && this.#share > 0;
   }
 
   /** A message has been inflated to so many bytes. */
   spend(bytes: number): void {
-    this.#left -= Math.max(bytes, leastBytes);
+    const counted = Math.max(bytes, leastBytes);
+    this.#left -= counted;
+    this.#share -= counted;
     this.#schedule();
   }
 
@@ -63,10 +70,12 @@ export class InflateTurns {
     this.#isDue = false;
     this.#left = this.#maxBytes;
     for (const taker of this.#waiting) {
-      if (!this.hasRoom) break;
+      if (this.#left <= 0) break;
       this.#waiting.delete(taker);
+      this.#share = this.#maxBytes * share;
       taker.takeTurn();
     }
+    this.#share = Number.POSITIVE_INFINITY;
     if (this.#waiting.size > 0) this.#schedule();
   }
 }

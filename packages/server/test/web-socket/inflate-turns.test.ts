@@ -169,6 +169,19 @@ describe('a WebSocket with compressed messages', () => {
     expect([first.data.length, second.data.length]).toEqual([3, 1]);
   });
 
+  it('has a share of a turn, and comes behind the others then: many bombs do not hold up one message', async () => {
+    const turns = new Turns(20_000);
+    const bombs = [turns.scene(), turns.scene()];
+    const honest = turns.scene();
+    for (const scene of bombs) await scene.send(...Array.from({ length: 30 }, () => small(long('x'))));
+    await honest.send(small(long('y')));
+    expect([...bombs, honest].map(({ data }) => data.length)).toEqual([10, 0, 0]);
+    await turns.next();
+    expect([...bombs, honest].map(({ data }) => data.length)).toEqual([15, 4, 1]);
+    while (turns.isDue) await turns.next();
+    expect([...bombs, honest].map(({ data }) => data.length)).toEqual([30, 30, 1]);
+  });
+
   it('is still paused by whoever reads it, and goes on when both let it', async () => {
     const turns = new Turns(1);
     const scene = turns.scene();
