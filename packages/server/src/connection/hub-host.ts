@@ -22,6 +22,7 @@ import type { Target } from '../router/target.ts';
 import { codecs } from '../session/codecs.ts';
 import type { HubSessionOptions } from '../session/hub-session.ts';
 import { nodeUtf8 } from '../session/node-utf8.ts';
+import { SharedDecoders } from '../session/shared-decoders.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { DisconnectOptions } from './disconnect-options.ts';
 import { HubConnection } from './hub-connection.ts';
@@ -79,6 +80,7 @@ export class HubHost implements Application, Messenger {
   readonly #router = new HubRouter<HubConnection>();
   /** Also those that are in their handshake, or whose hooks still run. */
   readonly #open = new Set<HubConnection>();
+  readonly #decoders: SharedDecoders;
   readonly #sessionOptions = new Map<Transport['name'], HubSessionOptions>();
 
   constructor(parts: HubHostParts) {
@@ -105,6 +107,11 @@ export class HubHost implements Application, Messenger {
     this.methods = createMethodTable(parts.hub, parts.identityRefresh === undefined ? [] : [refreshMethod]);
     const outboxLimits = { maxJoinedBytes, highWaterBytes, maxBufferedBytes: parts.limits.maxBufferedBytes };
     this.outboxSetup = { queue: parts.flushQueue, limits: outboxLimits, metrics: parts.metrics };
+    this.#decoders = new SharedDecoders({
+      ...defaultDecoderLimits,
+      maxMessageBytes: parts.limits.maxMessageBytes,
+      maxRecordsPerChunk: parts.limits.maxRecordsPerChunk,
+    });
     this.groups = new RouterGroups(this.#router);
     this.users = new RouterUsers(this.#router, parts.log);
   }
@@ -191,11 +198,7 @@ export class HubHost implements Application, Messenger {
       handshakeTimeoutMs: limits.handshakeTimeoutMs,
       keepAliveIntervalMs: limits.keepAliveIntervalMs,
       clientTimeoutMs: limits.clientTimeoutMs,
-      decoderLimits: {
-        ...defaultDecoderLimits,
-        maxMessageBytes: limits.maxMessageBytes,
-        maxRecordsPerChunk: limits.maxRecordsPerChunk,
-      },
+      decoders: this.#decoders,
     };
     this.#sessionOptions.set(transport.name, options);
     return options;

@@ -2,7 +2,6 @@ import {
   type CloseMessage,
   closeErrors,
   createResumeInbox,
-  type DecoderLimits,
   encodeHandshakeResponse,
   type HandshakeRequest,
   type HubCodec,
@@ -22,6 +21,7 @@ import {
 import { serverError } from '../errors.ts';
 import type { DisconnectCause } from '../hub/hub-context.ts';
 import { OpeningHandshake, usualRequestIn } from './opening-handshake.ts';
+import type { SharedDecoder, SharedDecoders } from './shared-decoders.ts';
 
 /** What a session needs to know. Durations are in milliseconds, 0 turns one off. */
 export interface HubSessionOptions {
@@ -29,7 +29,7 @@ export interface HubSessionOptions {
   readonly codecs: ReadonlyMap<string, HubCodec>;
   readonly transferFormats: readonly TransferFormat[];
   readonly inherentKeepAlive: boolean;
-  readonly decoderLimits: DecoderLimits;
+  readonly decoders: SharedDecoders;
   readonly utf8: Utf8;
   readonly handshakeTimeoutMs: number;
   readonly keepAliveIntervalMs: number;
@@ -93,7 +93,11 @@ export class HubSession {
   #state: 'handshake' | 'open' | 'ended' = 'handshake';
   #request: HandshakeRequest | undefined;
   #handshake: OpeningHandshake | undefined;
+  /** Where decoders come from; `undefined` while nobody is to be read. */
+  #decoders: SharedDecoder | undefined;
+  /** Only while there is something to read, or half a message. */
   #decoder: HubDecoder | undefined;
+  /** In whole milliseconds, as is the next: a number with a fraction is an object for each session. */
   #lastReceivedMs: number;
   /** Until the handshake is done, when the session began. */
   #lastPingMs: number;
@@ -108,15 +112,37 @@ export class HubSession {
 
   constructor(options: HubSessionOptions, nowMs: number) {
     this.#options = options;
-    this.#lastReceivedMs = nowMs;
-    this.#lastPingMs = nowMs;
+    this.#lastReceivedMs = Math.ceil(nowMs);
+    this.#lastPingMs = this.#lastReceivedMs;
   }
 
   /** Adds bytes from the transport. Ask {@link HubSession.next} until it has nothing more. */
   receive(chunk: Uint8Array, nowMs: number): void {
-    this.#lastReceivedMs = nowMs;
-    if (this.#state === 'open') this.#decoder?.push(chunk);
+    this.#lastReceivedMs = Math.ceil(nowMs);
+    if (this.#state === 'open') this.#read(chunk);
     else if (this.#state === 'handshake') this.#receiveHandshake(chunk);
+  }
+
+  #read(chunk: string | Uint8Array): void {
+    if (this.#decoder === undefined) {
+      if (this.#decoders === undefined) return;
+      this.#decoder = this.#decoders.take();
+      this.#skippedBefore = this.#decoder.skippedMessages ?? 0;
+    }
+    this.#decoder.push(chunk);
+  }
+
+  /** All has been read: without half a message, the decoder is the next one's. */
+  #handOn(): void {
+    const decoder = this.#decoder;
+    if (decoder === undefined || this.#decoders?.give(decoder) !== true) return;
+    this.#countSkipped(decoder);
+    this.#decoder = undefined;
+  }
+
+  #countSkipped({ skippedMessages = 0 }: HubDecoder): void {
+    this.#others += skippedMessages - this.#skippedBefore;
+    this.#skippedBefore = skippedMessages;
   }
 
   #receiveHandshake(chunk: Uint8Array): void {
@@ -136,7 +162,10 @@ export class HubSession {
     try {
       for (;;) {
         const message = this.#decoder?.next();
-        if (message === undefined) return this.#nextOfEnd();
+        if (message === undefined) {
+          this.#handOn();
+          return this.#nextOfEnd();
+        }
         const event = this.#eventOf(message);
         if (event !== undefined) {
           // An Ack comes out only for its sender's sake.
@@ -176,7 +205,7 @@ export class HubSession {
       });
     }
     if (keepAliveIntervalMs > 0 && nowMs - this.#lastPingMs >= keepAliveIntervalMs) {
-      this.#lastPingMs = nowMs;
+      this.#lastPingMs = Math.ceil(nowMs);
       return 'ping';
     }
     return undefined;
@@ -185,7 +214,7 @@ export class HubSession {
   /** While reading is held back by us, the client's silence does not count against it. */
   hold(held: boolean, nowMs: number): void {
     this.#held = held;
-    if (!held) this.#lastReceivedMs = nowMs;
+    if (!held) this.#lastReceivedMs = Math.ceil(nowMs);
   }
 
   /** Ends the session because of what the peer sent, found out by someone else. */
@@ -195,7 +224,7 @@ export class HubSession {
 
   /** The same for a message that is so large that the transport did not take it. */
   tooLarge(): SessionEnded {
-    const text = messageTooLargeText(this.#options.decoderLimits.maxMessageBytes);
+    const text = messageTooLargeText(this.#options.decoders.limits.maxMessageBytes);
     return this.fail(protocolError('MH_PROTO_MESSAGE_TOO_LARGE', text));
   }
 
@@ -206,17 +235,16 @@ export class HubSession {
 
   /** Messages that were read since the last time and are nobody else's: pings, acks, doubled and unknown ones. */
   takeOthers(): number {
-    const skipped = this.#decoder?.skippedMessages ?? 0;
-    const others = this.#others + skipped - this.#skippedBefore;
+    if (this.#decoder !== undefined) this.#countSkipped(this.#decoder);
+    const others = this.#others;
     this.#others = 0;
-    this.#skippedBefore = skipped;
     return others;
   }
 
-  /** What has come and was not read yet is forgotten. */
+  /** What has come and was not read yet is forgotten, and nothing more is read. */
   dropInput(): void {
     this.#decoder = undefined;
-    this.#skippedBefore = 0;
+    this.#decoders = undefined;
   }
 
   /**
@@ -249,10 +277,10 @@ export class HubSession {
 
   /** Another transport is attached, and the same protocol is spoken on it. */
   reattach(codec: HubCodec, nowMs: number): void {
-    this.#lastReceivedMs = nowMs;
-    this.#lastPingMs = nowMs;
+    this.#lastReceivedMs = Math.ceil(nowMs);
+    this.#lastPingMs = this.#lastReceivedMs;
     this.dropInput();
-    this.#decoder = codec.createDecoder(this.#options.decoderLimits);
+    this.#decoders = this.#options.decoders.of(codec);
     if (this.#resumption === undefined) return;
     this.#resumption.away = undefined;
     this.#resumption.inbox.expectSequence();
@@ -280,9 +308,9 @@ export class HubSession {
     if (!this.#options.transferFormats.includes(codec.transferFormat)) {
       return this.#refuse(handshakeRefusals.binaryOverText(request.protocol));
     }
-    this.#decoder = codec.createDecoder(this.#options.decoderLimits);
+    this.#decoders = this.#options.decoders.of(codec);
     if (this.#handshake !== undefined) {
-      for (const chunk of this.#handshake.takeRest()) this.#decoder.push(chunk);
+      for (const chunk of this.#handshake.takeRest()) this.#read(chunk);
     }
     this.#handshake = undefined;
     this.#request = undefined;

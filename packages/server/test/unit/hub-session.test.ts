@@ -11,6 +11,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HubSession, type HubSessionOptions, type SessionEvent } from '../../src/session/hub-session.ts';
+import { SharedDecoders } from '../../src/session/shared-decoders.ts';
 import { encodeAll } from '../support/hub-harness.ts';
 
 const json = createJsonCodec();
@@ -19,7 +20,7 @@ const base: HubSessionOptions = {
   codecs: new Map([json, messagepack].map((codec) => [codec.name, codec])),
   transferFormats: ['Text', 'Binary'],
   inherentKeepAlive: false,
-  decoderLimits: defaultDecoderLimits,
+  decoders: new SharedDecoders(defaultDecoderLimits),
   utf8: plainUtf8,
   handshakeTimeoutMs: 15_000,
   keepAliveIntervalMs: 15_000,
