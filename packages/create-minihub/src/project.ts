@@ -85,6 +85,13 @@ export function checkFolder(folder: string, force: boolean): void {
   });
 }
 
+/** Makes a folder and those above it. `recursive` of Node.js never ends where the system has no place for folders, as in `/proc`. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  mkdirSync(folder);
+}
+
 /**
  * Writes a project.
  * @throws CreateError MH_CREATE_CANNOT_WRITE
@@ -93,7 +100,7 @@ export function writeProject(folder: string, files: ProjectFiles): void {
   for (const [path, text] of files) {
     const file = join(folder, path);
     try {
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolder(dirname(file));
       writeFileSync(file, text);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;

@@ -146,6 +146,12 @@ describe('writing it', () => {
     }
   });
 
+  it.runIf(process.platform === 'linux')('ends where the system has no place for folders', () => {
+    const { exit, stderr } = runCaptured(['/proc/minihub', '--lang', 'en']);
+    expect(exit).toBe(1);
+    expect(stderr).toMatch(/^create-minihub: MH_CREATE_CANNOT_WRITE: Cannot write .*: ENOENT\.$/m);
+  });
+
   it('tells its version', () => {
     expect(runCaptured(['--version'])).toEqual({ exit: 0, stdout: `${own.version}\n`, stderr: '' });
   });
