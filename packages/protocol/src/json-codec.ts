@@ -5,8 +5,14 @@ import { defaultDecoderLimits } from './defaults.ts';
 import { MinihubError, type ProtocolError, protocolError } from './errors.ts';
 import { isTooDeep } from './json-depth.ts';
 import { parseJsonRecord } from './json-members.ts';
-import { mutuallyExclusive, readJsonMessage } from './json-message.ts';
-import { type CompletionMessage, type HubMessage, MessageType, type StreamItemMessage } from './messages.ts';
+import { checkCount, mutuallyExclusive, readJsonMessage } from './json-message.ts';
+import {
+  type CompletionMessage,
+  type HubMessage,
+  type InvocationMessage,
+  MessageType,
+  type StreamItemMessage,
+} from './messages.ts';
 import { RecordSplitter, recordSeparator } from './record-splitter.ts';
 import { plainUtf8 } from './utf8.ts';
 
@@ -19,6 +25,12 @@ export interface CodecOptions {
    * costs a tenth. @defaultValue a new `Uint8Array` each time
    */
   readonly allocate?: (byteLength: number) => Uint8Array;
+  /**
+   * Recognises the invocations that are usual at a host for less than it costs to parse them; only for JSON. It must find
+   * exactly what the parser would, and `undefined` wherever it is not sure. Limits are looked at all the same.
+   * @defaultValue everything is parsed
+   */
+  readonly recognize?: (text: string) => InvocationMessage | undefined;
 }
 
 /**
@@ -33,10 +45,10 @@ export interface CodecOptions {
  * codec.encode({ type: MessageType.Ping }); // '{"type":6}\u001e'
  */
 export function createJsonCodec(options: CodecOptions = {}): HubCodec {
-  const utf8 = options.utf8 ?? plainUtf8;
+  const { utf8 = plainUtf8, recognize } = options;
   // Decoders that are given the same limits share what is made of them: a server has one for each connection.
   let given: Partial<DecoderLimits> | undefined;
-  let made: DecoderOptions = { ...defaultDecoderLimits, utf8 };
+  let made: DecoderOptions = { ...defaultDecoderLimits, utf8, recognize };
   return {
     name: 'json',
     transferFormat: 'Text',
@@ -44,7 +56,7 @@ export function createJsonCodec(options: CodecOptions = {}): HubCodec {
     createDecoder: (limits) => {
       if (limits !== given) {
         given = limits;
-        made = { ...defaultDecoderLimits, ...limits, utf8 };
+        made = { ...defaultDecoderLimits, ...limits, utf8, recognize };
       }
       return new JsonDecoder(made);
     },
@@ -54,12 +66,13 @@ export function createJsonCodec(options: CodecOptions = {}): HubCodec {
 /** What a decoder must know. */
 interface DecoderOptions extends DecoderLimits {
   readonly utf8: Utf8;
+  readonly recognize: CodecOptions['recognize'];
 }
 
 /** A splitter that reads what it has cut: one object, because a server holds one for each connection. */
 class JsonDecoder extends RecordSplitter implements HubDecoder {
   skippedMessages = 0;
-  private readonly limits: DecoderLimits;
+  private readonly limits: DecoderOptions;
   private failure: ProtocolError | undefined;
 
   constructor(options: DecoderOptions) {
@@ -90,11 +103,14 @@ class JsonDecoder extends RecordSplitter implements HubDecoder {
   }
 
   private read(text: string): HubMessage | undefined {
-    const { maxDepth } = this.limits;
+    const { maxDepth, maxArguments, recognize } = this.limits;
     if (isTooDeep(text, maxDepth)) {
       throw protocolError('MH_PROTO_LIMIT_EXCEEDED', `A message nests deeper than ${maxDepth} levels.`);
     }
-    return readJsonMessage(parseJsonRecord(text), this.limits);
+    const usual = recognize?.(text);
+    if (usual === undefined) return readJsonMessage(parseJsonRecord(text), this.limits);
+    checkCount(usual.arguments.length, maxArguments, 'arguments');
+    return usual;
   }
 }
 
