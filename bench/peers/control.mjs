@@ -4,6 +4,10 @@
  */
 import { createServer } from 'node:http';
 
+// Whoever compiles a large package gets pages of Node's text and arenas of its compiler threads then, 8 MB of them. `ws` and
+// Socket.IO have them before their first connection, where they count as nobody's: so have all servers on Node.
+if (/** @type {any} */ (globalThis).Bun === undefined) await import('ws');
+
 const holdLimitMs = 60_000;
 
 /** Turns that begin this long after a publication are its doing; connections come and go in long turns too. */
