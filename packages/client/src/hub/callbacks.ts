@@ -45,7 +45,10 @@ export class Callbacks {
         // Most handlers neither fail nor give a promise. None is made for them then: it would be the dearest part of a message.
         try {
           const result = handler.apply(null, message.arguments as []) as PromiseLike<unknown> | undefined;
-          if (typeof result?.then === 'function') result.then(undefined, (error) => report(error, { stage }));
+          // Not its own `then`, which may settle twice, or at once, or need both functions.
+          if (typeof result?.then === 'function') {
+            Promise.resolve(result).then(undefined, (error) => report(error, { stage }));
+          }
         } catch (error) {
           Promise.reject(error).then(undefined, () => report(error, { stage }));
         }

@@ -70,6 +70,11 @@ function createDecoder(): HubDecoder {
         // Types that are not known yet are skipped.
         if (message.type >= 1 && message.type <= 9) return message;
       }
+      // A text that is read through is let go of: the next one may be long in coming.
+      if (start === text.length) {
+        text = '';
+        start = 0;
+      }
       unseen = text.length;
       return undefined;
     },

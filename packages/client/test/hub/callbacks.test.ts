@@ -5,6 +5,8 @@ import { Callbacks } from '../../src/hub/callbacks.ts';
 
 const told: InvocationMessage = { type: MessageType.Invocation, target: 'Told', arguments: ['text'] };
 
+type Settle = (value: unknown) => void;
+
 function listening(): { readonly callbacks: Callbacks; readonly reported: unknown[]; run(): HubMessage[] } {
   const reported: unknown[] = [];
   const callbacks = new Callbacks((error, { stage }) => reported.push([stage, error]));
@@ -56,5 +58,37 @@ describe('callbacks that nobody waits for', () => {
       ['callback Told', new Error('rejected')],
       ['callback Told', new Error('no thenable')],
     ]);
+  });
+
+  const failed = new Error('failed');
+  it.each<[string, (resolve: Settle, reject: Settle) => void, unknown[]]>([
+    ['resolves at once', (resolve) => resolve('value'), []],
+    ['resolves with a promise that rejects', (resolve) => resolve(Promise.reject(failed)), [failed]],
+    ['rejects at once', (_resolve, reject) => reject(failed), [failed]],
+    [
+      'rejects twice',
+      (_resolve, reject) => {
+        reject(failed);
+        reject(new Error('again'));
+      },
+      [failed],
+    ],
+    [
+      'rejects and throws',
+      (_resolve, reject) => {
+        reject(failed);
+        throw new Error('again');
+      },
+      [failed],
+    ],
+  ])('report what a foreign promise that %s failed with, once and after the others', async (_, settle, errors) => {
+    const { callbacks, reported, run } = listening();
+    // A getter: an object literal with a function of this name is taken for a mistake.
+    callbacks.add('told', () => Object.defineProperty({}, 'then', { get: () => settle }));
+    callbacks.add('told', () => expect(reported).toEqual([]));
+    run();
+    expect(reported).toEqual([]);
+    await new Promise(setImmediate);
+    expect(reported).toEqual(errors.map((error) => ['callback Told', error]));
   });
 });

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type HubMessage, MessageType } from '@minihub/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -58,5 +60,23 @@ describe("the client's JSON decoder", () => {
     decoder.push(`{"type":1}${separator}`);
     expect(() => decoder.next()).toThrow('Not a hub message: {"type":1}');
     expect(() => decoder.push(new Uint8Array(1))).toThrow('Binary data');
+  });
+
+  it('lets go of a text that is read through', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const decoder = jsonCodec.createDecoder();
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    const readLarge = (): void => {
+      const text = 'x'.repeat(16_000_000);
+      decoder.push(Buffer.from(`{"type":1,"target":"m","arguments":["${text}"]}${separator}`).toString());
+      expect(decoder.next()?.type).toBe(MessageType.Invocation);
+      expect(decoder.next()).toBeUndefined();
+    };
+    readLarge();
+    collect();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(8_000_000);
+    expect(decoder.bufferedBytes).toBe(0);
   });
 });
