@@ -28,7 +28,7 @@ export { listText } from './selection.mjs';
  * How long a run may take, the installation aside: on a slow machine there are fewer rounds then, but never none. A
  * quick run does what it can within two minutes.
  */
-const limits = { quickSeconds: 105, wholeSeconds: 1_100 };
+const limits = { quickSeconds: 105, wholeSeconds: 960 };
 const profiles = join(folder, 'profiles');
 
 /** Peers are installed when they are needed first, so that the workspace stays light. */

@@ -49,7 +49,8 @@ export function chosenWorkloads({ only, peers: wanted, rounds, seconds, baseline
       'MH_BENCH_UNKNOWN_PEER',
       `There is no peer "${unknown.join('", "')}". There are: ${names.join(', ')}.`,
     );
-  const allowed = smoke ? ['minihub'] : wanted;
+  // Whoever is chosen brings its older build along.
+  const allowed = smoke ? ['minihub'] : wanted?.flatMap((name) => [name, baselineOf(name)]);
   return all
     .filter(({ id }) => isWanted(id, smoke ? ['broadcast-burst'] : only))
     .map((workload) => ({
