@@ -37,8 +37,10 @@ export function refuseUpgrade(socket: Duplex, { status, text, retryAfterSeconds,
   // It may break while the answer is written.
   socket.on('error', () => socket.destroy());
   socket.once('finish', () => socket.destroy());
+  // Who sends `Upgrade` says so to those between. RFC 9110, 7.8
+  const connection = 'Upgrade' in headers ? 'close, Upgrade' : 'close';
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: ${connection}\r\nContent-Type: text/plain\r\n` +
       `${retryAfterSeconds === undefined ? '' : `Retry-After: ${retryAfterSeconds}\r\n`}` +
       `${Object.entries(headers)
         .map(([name, value]) => `${name}: ${value}\r\n`)

@@ -37,11 +37,18 @@ export function refusalOfOpening({ method, headers }: OpeningRequest): Refusal |
   return offeredSubprotocols(headers['sec-websocket-protocol']) === undefined ? badSubprotocols : undefined;
 }
 
-/** The sub-protocols that a client offers, in its order; `undefined` when the header cannot be understood. */
+/**
+ * The sub-protocols that a client offers, in its order; `undefined` when the header cannot be understood. Empty places in the
+ * list count for nothing: libsoup sends the header with nothing in it where its user has no sub-protocol.
+ * @see RFC 2616, 2.1, which RFC 6455 means by its lists; RFC 9110, 5.6.1.2
+ */
 export function offeredSubprotocols(header: string | undefined): readonly string[] | undefined {
   if (header === undefined) return [];
   if (!plain.test(header)) return undefined;
-  const names = header.split(',').map((name) => name.trim());
+  const names = header
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   return names.every((name) => token.test(name)) && new Set(names).size === names.length ? names : undefined;
 }
 

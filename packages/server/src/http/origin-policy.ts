@@ -17,7 +17,7 @@ export function isOriginAllowed(policy: OriginPolicy, request: RequestHead): boo
   if (policy === 'any' || origin === undefined) return true;
   // Pages cannot forge a Referer of another site; WeChat's tools add an Origin of their own.
   if (parseMiniProgram(referer) !== undefined) return true;
-  if (host !== undefined && hostOf(origin) === host.toLowerCase()) return true;
+  if (host !== undefined && isOfHost(origin, host)) return true;
   if (policy === 'same-origin') return false;
   if (typeof policy !== 'function') return policy.includes(origin);
   try {
@@ -41,7 +41,18 @@ export function guardOriginPolicy(policy: OriginPolicy, log: Log): OriginPolicy 
   };
 }
 
-function hostOf(origin: string): string | undefined {
+/** Whether the origin's host is the one that the request names: proxies write its port also where it goes without saying. */
+function isOfHost(origin: string, host: string): boolean {
   const mark = origin.indexOf('://');
-  return mark < 0 ? undefined : origin.slice(mark + 3).toLowerCase();
+  if (mark < 0) return false;
+  const own = origin.slice(mark + 3).toLowerCase();
+  const asked = host.toLowerCase();
+  if (own === asked) return true;
+  const port = usualPorts.get(origin.slice(0, mark).toLowerCase());
+  return port !== undefined && (asked === own + port || own === asked + port);
 }
+
+const usualPorts: ReadonlyMap<string, string> = new Map([
+  ['http', ':80'],
+  ['https', ':443'],
+]);

@@ -12,7 +12,13 @@ const plain = (line: string, ...headers: HeaderLine[]): string => headOf([['Host
 const close: HeaderLine = ['Connection', 'close'];
 const hello = '\x81\x85\0\0\0\0hello';
 
-const texts: readonly (readonly [name: string, text: string])[] = [
+/** What is sent: all at once, or in these parts. */
+type Sent = string | readonly string[];
+
+const line = 'GET /raw HTTP/1.1';
+const handshake = at('/raw');
+
+const texts: readonly (readonly [name: string, text: Sent])[] = [
   ['a handshake', at('/raw')],
   ['a handshake with a message behind it', at('/raw') + hello],
   ['a path in another case, escaped, with a slash and a query', at('/R%61w/?a=%20&b')],
@@ -57,6 +63,63 @@ const texts: readonly (readonly [name: string, text: string])[] = [
   ['nonsense', 'nonsense\r\n\r\n'],
   ['a header of 20,000 bytes', plain('GET / HTTP/1.1', ['X', 'a'.repeat(20_000)])],
   ['a folded header', headOf(needed, 'GET /raw HTTP/1.1').replace('Host: ', 'X: a\r\n b\r\nHost: ')],
+  [
+    'names in capitals',
+    headOf(
+      needed.map(([name, value]) => [name.toUpperCase(), value] as const),
+      line,
+    ),
+  ],
+  [
+    'names in small letters',
+    headOf(
+      needed.map(([name, value]) => [name.toLowerCase(), value] as const),
+      line,
+    ),
+  ],
+  ['blanks and tabs around values', handshake.replace('Host: example.com', 'Host:\t example.com \t')],
+  ['no blank before values', handshake.replaceAll(': ', ':')],
+  ['keep-alive beside the upgrade', headOf(needing('Connection', 'keep-alive, Upgrade'), line)],
+  ['the upgrade before keep-alive', headOf(needing('Connection', 'Upgrade,keep-alive'), line)],
+  ['empty places in Connection', headOf(needing('Connection', ', Upgrade,'), line)],
+  ['Connection in two lines', headOf([...needing('Connection', 'keep-alive'), ['Connection', 'Upgrade']], line)],
+  ['no Connection', headOf(needing('Connection', undefined), line)],
+  ['sub-protocols in two lines', at('/raw', ['Sec-WebSocket-Protocol', 'a'], ['Sec-WebSocket-Protocol', 'b, c'])],
+  ['empty places among sub-protocols', at('/raw', ['Sec-WebSocket-Protocol', ', b,, a'])],
+  ['an empty list of sub-protocols, as libsoup sends it', at('/raw', ['Sec-WebSocket-Protocol', ''])],
+  [
+    'offers of compression in two lines',
+    at('/raw', ['Sec-WebSocket-Extensions', 'bzip'], ['Sec-WebSocket-Extensions', 'permessage-deflate']),
+  ],
+  ['the whole address, as to a proxy', headOf(needed, 'GET http://example.com/raw?a=b HTTP/1.1')],
+  ['two versions', headOf(needing('Sec-WebSocket-Version', '13, 8'), line)],
+  ['a key that is too short', headOf(needing('Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25j'), line)],
+  ['two keys', headOf([...needed, ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ==']], line)],
+  ['an upgrade to one of two protocols', headOf(needing('Upgrade', 'websocket, h2c'), line)],
+  ['a token of 8,192 bytes in the query', at(`/raw?access_token=${'a'.repeat(8_192)}`)],
+  ['a query that is too long', at(`/raw?access_token=${'a'.repeat(17_000)}`)],
+  ['characters that no query should have', at('/raw?a[0]=b|c^d`{}"')],
+  ['a query that is no percent-encoding', at('/raw?a=%zz%')],
+  ['a query that is not ASCII', at('/raw?name=\xe4\xbd\xa0')],
+  ['a header that is not ASCII', at('/raw', ['X-Name', '\xe4\xbd\xa0\xe5\xa5\xbd'])],
+  ['a header with a NUL', at('/raw', ['X-Name', 'a\0b'])],
+  ['a hundred headers', at('/raw', ...Array.from({ length: 100 }, (_, n) => [`X-${n}`, 'a'] as const))],
+  ['a host with its port', headOf(needing('Host', 'example.com:8080'), line)],
+  ['a host of IPv6', headOf([...needing('Host', '[::1]:8080'), ['Origin', 'http://[::1]:8080']], line)],
+  [
+    'a host with the port that goes without saying',
+    headOf([...needing('Host', 'example.com:443'), ['Origin', 'https://example.com']], line),
+  ],
+  ['the origin null', at('/raw', ['Origin', 'null'])],
+  ['a chunked body', `${at('/raw', ['Transfer-Encoding', 'chunked'])}0\r\n\r\n${hello}`],
+  ['an empty body', `${at('/raw', ['Content-Length', '0'])}${hello}`],
+  ['two handshakes at once', handshake + handshake],
+  ['a handshake behind a post', `${plain('POST /one HTTP/1.1', ['Content-Length', '2'])}hi${handshake}`],
+  ['an empty line before it', `\r\n${handshake}`],
+  ['a handshake byte by byte, and a message', [...(handshake + hello)]],
+  ['a handshake in two parts', [handshake.slice(0, 30), handshake.slice(30)]],
+  ['a handshake and a message in part', [handshake + hello.slice(0, 3), hello.slice(3)]],
+  ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
 ];
 
 async function start(directUpgrades: boolean): Promise<DirectScene> {
@@ -84,10 +147,16 @@ async function start(directUpgrades: boolean): Promise<DirectScene> {
 }
 
 /** All that comes back. */
-async function answerTo(scene: DirectScene, text: string): Promise<string> {
-  const client = await scene.client(text);
+async function answerTo(scene: DirectScene, sent: Sent): Promise<string> {
+  const [first, ...more] = typeof sent === 'string' ? [sent] : sent;
+  const client = await scene.client(first);
+  client.setNoDelay();
   let answer = '';
   client.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
+  for (const part of more) {
+    client.write(Buffer.from(part, 'latin1'));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   await expect.poll(() => answer !== '' || client.destroyed).toBe(true);
   // A WebSocket, or a connection that is kept alive, is ended by us: what was answered has come before.
   client.end();

@@ -24,6 +24,29 @@ describe('isOriginAllowed', () => {
     },
   );
 
+  // nginx's `proxy_set_header Host $host:$server_port` is in many a configuration; no browser writes that port.
+  it.each([
+    ['https://a', 'a:443'],
+    ['HTTPS://A', 'a:443'],
+    ['http://a', 'a:80'],
+    ['https://a:443', 'a'],
+    ['http://[::1]', '[::1]:80'],
+  ])('allows a page of %s where the host is %s: the port is the usual one', (origin, host) => {
+    expect(isOriginAllowed('same-origin', request({ origin, host }))).toBe(true);
+  });
+
+  it.each([
+    ['http://a', 'a:443'],
+    ['https://a', 'a:80'],
+    ['https://a:80', 'a'],
+    ['https://a:443', 'a:80'],
+    ['constructor://a', 'a:443'],
+    ['https://', ':8443'],
+    ['https://a', 'a:443:443'],
+  ])('refuses a page of %s where the host is %s', (origin, host) => {
+    expect(isOriginAllowed('same-origin', request({ origin, host }))).toBe(false);
+  });
+
   it('refuses an origin without a host when the request names none either', () => {
     expect(isOriginAllowed('same-origin', request({ origin: 'null' }))).toBe(false);
   });

@@ -16,6 +16,7 @@ describe('refusalOfOpening', () => {
     {},
     { upgrade: 'WebSocket' },
     { 'sec-websocket-protocol': 'chat, superchat' },
+    { 'sec-websocket-protocol': '' },
     { 'sec-websocket-extensions': 'what nobody understands; =' },
   ])('has nothing against %j', (more) => {
     expect(refusalOfOpening({ method: 'GET', headers: { ...headers, ...more } })).toBeUndefined();
@@ -36,7 +37,6 @@ describe('refusalOfOpening', () => {
     ['the version of a draft', { 'sec-websocket-version': '8' }, 426],
     ['a version to come', { 'sec-websocket-version': '14' }, 426],
     ['two versions', { 'sec-websocket-version': '13, 13' }, 426],
-    ['an empty list of sub-protocols', { 'sec-websocket-protocol': '' }, 400],
     ['a sub-protocol that is no token', { 'sec-websocket-protocol': 'a, b c' }, 400],
   ])('refuses %s', (_, wrong, status) => {
     expect(refusalOfOpening({ method: 'GET', headers: { ...headers, ...wrong } })).toMatchObject({ status });
@@ -58,16 +58,16 @@ describe('offeredSubprotocols', () => {
     ['chat', ['chat']],
     ['b,a ,\tc', ['b', 'a', 'c']],
     ["!#$%&'*+-.^_`|~", ["!#$%&'*+-.^_`|~"]],
+    ['', []],
+    [' , ,', []],
+    [',a,, b,', ['a', 'b']],
   ])('reads %j', (header, names) => {
     expect(offeredSubprotocols(header)).toEqual(names);
   });
 
-  it.each(['', ' ', ',', 'a,', ',a', 'a,,b', 'a b', 'a;b', '"a"', 'a, a', 'ä', 'a\r\nb', 'a\u00a0', '\va'])(
-    'refuses %j',
-    (header) => {
-      expect(offeredSubprotocols(header)).toBeUndefined();
-    },
-  );
+  it.each(['a b', 'a;b', '"a"', 'a, a', 'ä', 'a\r\nb', 'a\u00a0', '\va'])('refuses %j', (header) => {
+    expect(offeredSubprotocols(header)).toBeUndefined();
+  });
 
   it('takes any text, and gives names that can stand in a header', () => {
     fc.assert(
@@ -79,7 +79,8 @@ describe('offeredSubprotocols', () => {
 
   it('takes no longer for a hostile text than it is long', () => {
     expect(offeredSubprotocols(`${'a, '.repeat(100_000)}(`)).toBeUndefined();
-    expect(offeredSubprotocols(' '.repeat(1_000_000))).toBeUndefined();
+    expect(offeredSubprotocols(' '.repeat(1_000_000))).toEqual([]);
+    expect(offeredSubprotocols(','.repeat(1_000_000))).toEqual([]);
   });
 });
 
