@@ -165,6 +165,7 @@ export class FrameReader {
   #readRest(receiver: FrameReceiver, unread: Unfinished, bytes: Buffer, start: number): number {
     const stop = unread.take(bytes, start, this.#maxBytes);
     if (unread.isWhole) this.#finish(receiver, unread);
+    else if (receiver.wantsMessages && !unread.mayBecomeText()) failText(receiver);
     return stop;
   }
 
@@ -196,7 +197,7 @@ export class FrameReader {
     } else if (isBinary || isUtf8(data)) {
       receiver.handleMessage(data, isBinary);
     } else {
-      fail(receiver, 'MH_SERVER_INVALID_PAYLOAD', 'A text is no UTF-8.');
+      failText(receiver);
     }
   }
 
@@ -240,6 +241,10 @@ function readClose(receiver: FrameReceiver, payload: Buffer): void {
     receiver.unread = over;
     receiver.handleClose(code, reason.toString('utf8'));
   }
+}
+
+function failText(receiver: FrameReceiver): void {
+  fail(receiver, 'MH_SERVER_INVALID_PAYLOAD', 'A text is no UTF-8.');
 }
 
 /** Ends the reading. What it gives is what a frame's reader gives, and nobody looks at any more. */

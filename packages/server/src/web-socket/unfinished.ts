@@ -1,5 +1,6 @@
-import { finBit } from './frame-rules.ts';
+import { compressedBit, finBit, opcodeBits, opcodes } from './frame-rules.ts';
 import { rotateMask, unmask } from './unmask.ts';
+import { checkUtf8 } from './utf-8.ts';
 
 const nothing = Buffer.alloc(0);
 /** What is made for a message of several fragments, at least. */
@@ -33,6 +34,8 @@ export class Unfinished {
   #mask = 0;
   #bytes = nothing;
   #length = 0;
+  /** Bytes of a text that are known to be UTF-8. */
+  #checked = 0;
 
   /** Whether a message has begun. */
   get isInMessage(): boolean {
@@ -75,6 +78,13 @@ export class Unfinished {
     this.#length = to;
     this.missing -= taken;
     return start + taken;
+  }
+
+  /** Whether something can still come that makes a text of it, if it is to be one. What is compressed is not known yet. */
+  mayBecomeText(): boolean {
+    if ((this.first & (compressedBit | opcodeBits)) !== opcodes.text) return true;
+    this.#checked = checkUtf8(this.#bytes, this.#checked, this.#length);
+    return this.#checked >= 0;
   }
 
   /** Makes room: twice as much each time, so that no byte is copied often, but never more than can still come. */

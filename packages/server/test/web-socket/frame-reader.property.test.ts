@@ -63,6 +63,21 @@ function framesOf({ isBinary, isCompressed, payload: data, places: at, between }
   });
 }
 
+/**
+ * Both tell the same, but that we refuse a text with its first bad byte, and `ws` when all of it has come: of what is in
+ * between, it tells of control frames, and of another end if there is one.
+ */
+function expectSame(ours: readonly FrameEvent[], theirs: readonly FrameEvent[]): void {
+  const [kind, code] = ours.at(-1) ?? [];
+  if (kind !== 'fault' || code !== 1007) {
+    expect(ours).toEqual(theirs);
+    return;
+  }
+  const before = ours.length - 1;
+  expect(theirs.slice(0, before)).toEqual(ours.slice(0, before));
+  expect(theirs.slice(before).filter(([other]) => other === 'text' || other === 'binary')).toEqual([]);
+}
+
 describe('a reader of frames', () => {
   it('tells the same as ws of any messages, in any fragments, compressed or not, cut anywhere', async () => {
     const reader = new FrameReader({ maxMessageBytes, maxFragments: 0, mayCompress: true });
@@ -72,7 +87,7 @@ describe('a reader of frames', () => {
         if (end !== null) frames.push(toFrame(close, toClosePayload(end.code, end.reason)), toFrame(text, 'never'));
         const chunks = cut(Buffer.concat(frames), at);
         const options = { maxPayload: maxMessageBytes, mayCompress: true };
-        expect(eventsOf(reader, chunks)).toEqual(await eventsOfWs(chunks, options));
+        expectSame(eventsOf(reader, chunks), await eventsOfWs(chunks, options));
       }),
       { numRuns: 400 },
     );
@@ -102,7 +117,7 @@ describe('a reader of frames', () => {
           return frame;
         });
         const chunks = cut(Buffer.concat(frames), at);
-        expect(eventsOf(reader, chunks)).toEqual(await eventsOfWs(chunks, { maxPayload: maxMessageBytes }));
+        expectSame(eventsOf(reader, chunks), await eventsOfWs(chunks, { maxPayload: maxMessageBytes }));
       }),
       { numRuns: 1_000 },
     );
