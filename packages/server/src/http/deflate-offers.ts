@@ -20,11 +20,27 @@ export interface DeflateAgreement {
  */
 export function agreeOnDeflate(extensions: string | undefined): DeflateAgreement | undefined {
   if (extensions === undefined) return undefined;
-  for (const offer of extensions.split(',')) {
+  for (const offer of elementsOf(extensions)) {
     const parameters = parametersOf(offer);
     if (parameters !== undefined) return agreementOn(parameters);
   }
   return undefined;
+}
+
+/** What stands between commas, but for those in quotes. Quotes that do not end have all the rest. @see RFC 9110, 5.6.1 and 5.6.4 */
+function* elementsOf(list: string): Generator<string> {
+  let begin = 0;
+  let isQuoted = false;
+  for (let at = 0; at < list.length; at++) {
+    const character = list[at];
+    if (character === '"') isQuoted = !isQuoted;
+    else if (isQuoted && character === '\\') at++;
+    else if (!isQuoted && character === ',') {
+      yield list.slice(begin, at);
+      begin = at + 1;
+    }
+  }
+  yield list.slice(begin);
 }
 
 /** The parameters of an offer, without quotes; a value that is not given is empty. `undefined` when it is declined. */

@@ -30,13 +30,21 @@ describe('agreeOnDeflate', () => {
     [`${plain}; server_max_window_bits=`, 'an empty value'],
     [`${plain}; server_max_window_bits=16`, 'a window that is too large'],
     [`${plain}; server_max_window_bits=9=9`, 'two values'],
-    [`${plain}; client_max_window_bits="9`, 'a quote that does not end'],
     [`${plain}; client_max_window_bits=08`, 'a leading zero'],
     [`${plain}; client_max_window_bits; client_max_window_bits=9`, 'a parameter twice'],
     ['a;;b', 'rubbish'],
+    [`foo; bar="x, ${plain}, y"`, 'another extension, with a value that names it'],
+    [`foo; bar="\\", ${plain}, \\""`, 'another extension, with quotes in such a value'],
+    [`foo; bar="${plain}; client_max_window_bits"`, 'another extension, with an offer as a value'],
   ])('declines %j: %s', (offer) => {
     expect(agreeOnDeflate(offer)).toBeUndefined();
     expect(agreeOnDeflate(`${offer}, ${plain}`)).toEqual({ extensions: agreed, windowBits: 15 });
+  });
+
+  it('declines a quote that does not end, and all that is in it', () => {
+    expect(agreeOnDeflate(`${plain}; client_max_window_bits="9`)).toBeUndefined();
+    expect(agreeOnDeflate(`${plain}; client_max_window_bits="9, ${plain}`)).toBeUndefined();
+    expect(agreeOnDeflate(`${plain}, foo; bar="9, ${plain}`)).toMatchObject({ extensions: agreed });
   });
 
   it('says nothing when nothing is offered', () => {
