@@ -1,4 +1,4 @@
-import type { RawDisconnectInfo } from '@minihub/server';
+import type { AttachOptions, HubServer, RawDisconnectInfo } from '@minihub/server';
 import { describe, expect, it } from 'vitest';
 import { trapFaults } from '../support/fault-trap.ts';
 import { Inbox } from '../support/inbox.ts';
@@ -12,9 +12,9 @@ interface EchoServer extends RunningServer {
   readonly ends: Inbox<RawDisconnectInfo>;
 }
 
-async function startEcho(): Promise<EchoServer> {
+async function startEcho(attach: AttachOptions = {}): Promise<EchoServer> {
   const ends = new Inbox<RawDisconnectInfo>();
-  const server = await startServer((hubs) => {
+  const prepare = (hubs: HubServer): void => {
     hubs.mapRaw(
       '/echo',
       {
@@ -23,7 +23,8 @@ async function startEcho(): Promise<EchoServer> {
       },
       { limits: caseLimits },
     );
-  });
+  };
+  const server = await startServer(prepare, {}, 0, undefined, attach);
   return Object.assign(server, { ends });
 }
 
@@ -67,6 +68,7 @@ describe('a raw endpoint, by RFC 6455', () => {
   const isShort = ({ sent }: ConformanceCase): boolean => sent.reduce((sum, { length }) => sum + length, 0) < 400;
   const inOne = conformanceCases.map((one) => [one.name, one] as const);
   const byBytes = conformanceCases.filter(isShort).map((one) => [one.name, one] as const);
+  const byPieces = conformanceCases.filter((one) => !isShort(one)).map((one) => [one.name, one] as const);
 
   it.each(inOne)('handles %s', async (_, one) => {
     await using server = await startEcho();
@@ -82,6 +84,24 @@ describe('a raw endpoint, by RFC 6455', () => {
     await using client = await TcpClient.open(server.port, '/echo');
     for (const byte of Buffer.concat([...one.sent, ...(one.closed === undefined ? [goodbye] : [])])) {
       client.write(Uint8Array.of(byte));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await answersOf(client)).toEqual(expected(one));
+  });
+
+  it.each(inOne)('handles, where node:http has read the handshake, %s', async (_, one) => {
+    await using server = await startEcho({ directUpgrades: false });
+    await using client = await TcpClient.open(server.port, '/echo');
+    client.write(...one.sent, ...(one.closed === undefined ? [goodbye] : []));
+    expect(await answersOf(client)).toEqual(expected(one));
+  });
+
+  it.each(byPieces)('handles, in writes of 997 bytes, %s', async (_, one) => {
+    await using server = await startEcho();
+    await using client = await TcpClient.open(server.port, '/echo');
+    const bytes = Buffer.concat([...one.sent, ...(one.closed === undefined ? [goodbye] : [])]);
+    for (let at = 0; at < bytes.length; at += 997) {
+      client.write(bytes.subarray(at, at + 997));
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(await answersOf(client)).toEqual(expected(one));

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { createHubServer, type HubServer, type HubServerOptions } from '@minihub/server';
+import { type AttachOptions, createHubServer, type HubServer, type HubServerOptions } from '@minihub/server';
 import { FakeClock } from './fake-clock.ts';
 
 /** A hub server on a free port of the loopback interface, for one test. */
@@ -25,6 +25,7 @@ export async function startServer(
   port = 0,
   route: (request: IncomingMessage, response: ServerResponse) => void = (_, response) =>
     response.writeHead(404).end('not ours'),
+  attach: AttachOptions = {},
 ): Promise<RunningServer> {
   const hubs = createHubServer(options);
   prepare(hubs);
@@ -34,7 +35,7 @@ export async function startServer(
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  hubs.attach(http);
+  hubs.attach(http, attach);
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);
     http.listen(port, '127.0.0.1', resolve);

@@ -377,6 +377,14 @@ const limits: ConformanceCase[] = [
     pongs: ['p'],
   },
   {
+    name: '10.1 a large text in fragments of 2,100 bytes',
+    sent: toFragments(
+      text,
+      Array.from({ length: 32 }, (_, i) => '*'.repeat(i < 31 ? 2_100 : 436)),
+    ),
+    echoes: ['*'.repeat(65_536)],
+  },
+  {
     name: '9.3 fragments that are too large together',
     sent: toFragments(binary, [Buffer.alloc(40_000), Buffer.alloc(40_000)]),
     closed: [1009],

@@ -65,6 +65,8 @@ export interface Heard {
 /** A WebSocket client that knows nothing: it sends bytes, and cuts what comes back into frames. */
 export class TcpClient implements AsyncDisposable {
   readonly socket: Socket;
+  /** The server's answer to the handshake. */
+  head = '';
   #received: Buffer = Buffer.alloc(0);
   #isOver = false;
   #wake: (() => void) | undefined;
@@ -83,19 +85,21 @@ export class TcpClient implements AsyncDisposable {
     });
   }
 
-  /** Connects and upgrades. */
-  static async open(port: number, path: string, subprotocol?: string): Promise<TcpClient> {
+  /** Connects and upgrades, with an offer of a sub-protocol or of extensions. */
+  static async open(port: number, path: string, subprotocol?: string, extensions?: string): Promise<TcpClient> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     await once(socket, 'connect');
     const client = new TcpClient(socket);
-    const offer = subprotocol === undefined ? '' : `Sec-WebSocket-Protocol: ${subprotocol}\r\n`;
+    const protocolLine = subprotocol === undefined ? '' : `Sec-WebSocket-Protocol: ${subprotocol}\r\n`;
+    const extensionsLine = extensions === undefined ? '' : `Sec-WebSocket-Extensions: ${extensions}\r\n`;
     socket.write(
       `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${offer}\r\n`,
+        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${protocolLine}${extensionsLine}\r\n`,
     );
     const head = await client.#readHead();
     if (!head.startsWith('HTTP/1.1 101 ')) throw new Error(head);
     if (!head.includes('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=')) throw new Error(head);
+    client.head = head;
     return client;
   }
 
