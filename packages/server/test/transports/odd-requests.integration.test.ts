@@ -58,6 +58,14 @@ const stream = { accept: 'text/event-stream' };
 describe('an HTTP server with hubs', () => {
   trapFaults();
 
+  it('says to those between as well that another version needs another upgrade', async () => {
+    const server = await serve((hubs) => hubs.mapRaw('/raw', {}));
+    const answer = await tell(server, upgrade('/raw').replace('Version: 13', 'Version: 8'), /must be 13\.$/);
+    expect(answer).toMatch(/^HTTP\/1\.1 426 /);
+    expect(answer).toContain('\r\nConnection: close, Upgrade\r\n');
+    expect(answer).toContain('\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n');
+  });
+
   it.each(['/hub/negotiate', '/hub/refresh'])('opens no WebSocket at %s', async (path) => {
     const server = await serve();
     expect(await tell(server, upgrade(path), /\r\n\r\n$/)).toMatch(/^HTTP\/1\.1 405 /);
